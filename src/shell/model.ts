@@ -24,9 +24,13 @@ export interface Redirect {
 export type Join = '' | '&&' | '||' | ';' | '|' | '&' | '\n';
 
 export interface ShellCommand {
-  /** Command name first. Empty for a bare assignment or redirection. */
+  /** Command name first. Empty for a bare assignment or redirection, and for the redirections of a compound command. */
   readonly words: readonly ShellWord[];
-  readonly assignments: readonly { readonly name: string; readonly value: ShellWord | undefined; readonly span: Span }[];
+  readonly assignments: readonly {
+    readonly name: string;
+    readonly value: ShellWord | undefined;
+    readonly span: Span;
+  }[];
   readonly redirects: readonly Redirect[];
   readonly join: Join;
   /** 0 = top level of the text; more inside subshells, groups, if/for/while/case, functions, substitutions. */
@@ -41,6 +45,11 @@ export interface Script {
   readonly commands: readonly ShellCommand[];
   /** The top level is simple commands joined by `&&` (or a single one): each may be moved or removed alone. */
   readonly chain: boolean;
+  /**
+   * The operands of the top level when it is one list joined by `&&` alone (an operand may be a pipeline or a compound
+   * command); `[]` for every other text.
+   */
+  readonly links: readonly Span[];
 }
 
 export interface NotUnderstood {
