@@ -1,0 +1,57 @@
+/** Edits on the level of instructions and stages: what a transform writes when it names, repeats, moves or inserts lines. */
+import { type Edit, lines } from './edit.ts';
+import type { Dockerfile, From, Instruction } from './model.ts';
+
+/** An instruction as written, inner line ends and comments included, without its final line end. */
+export function sourceText(file: Dockerfile, instruction: Instruction): string {
+  return file.source.slice(instruction.span.start, instruction.span.end);
+}
+
+/** An instruction with the comment lines above it, without its final line end. */
+export function blockText(file: Dockerfile, instruction: Instruction): string {
+  return file.source.slice(instruction.block.start, instruction.span.end);
+}
+
+/** Takes the whole block out. */
+export function removeBlock(instruction: Instruction): Edit {
+  return { span: instruction.block, text: '' };
+}
+
+/** A FROM line on the same image with the same flags; `name` undefined: unnamed. */
+export function fromLike(file: Dockerfile, from: From, name: string | undefined): string {
+  const head = file.source.slice(from.span.start, from.imageSpan.end);
+  return name === undefined ? head : `${head} ${asLike(from)} ${name}`;
+}
+
+/** Gives a stage a name, or another one. */
+export function nameStage(from: From, name: string): Edit {
+  if (from.asSpan !== undefined) return { span: from.asSpan, text: name };
+  return { span: { start: from.imageSpan.end, end: from.imageSpan.end }, text: ` ${asLike(from)} ${name}` };
+}
+
+function asLike(from: From): string {
+  return from.name === from.name.toLowerCase() ? 'as' : 'AS';
+}
+
+/** Inserts lines directly behind an instruction (before whatever follows, blank lines included). */
+export function insertBehind(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
+  const at = instruction.block.end;
+  const terminated = file.source.slice(0, at).endsWith('\n');
+  const text = lines(file, texts);
+  return { span: { start: at, end: at }, text: terminated ? text : file.eol + text.slice(0, text.length - file.eol.length) };
+}
+
+/** Inserts lines above an instruction, below the comments that belong to it. */
+export function insertAbove(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
+  const at = instruction.block.start;
+  return { span: { start: at, end: at }, text: lines(file, texts) };
+}
+
+/** Does an instruction's text use one of these variables? */
+export function usesVariable(file: Dockerfile, instruction: Instruction, name: string): boolean {
+  return textUsesVariable(sourceText(file, instruction), name);
+}
+
+export function textUsesVariable(text: string, name: string): boolean {
+  return text.includes(`$${name}`) || text.includes(`\${${name}`);
+}
