@@ -21,7 +21,11 @@ export interface ComposeService {
   readonly entrypoint: string | readonly string[] | undefined;
   readonly user: string | undefined;
   /** `source:target[:mode]` entries normalised. `source` undefined: anonymous volume. */
-  readonly volumes: readonly { readonly kind: 'bind' | 'named' | 'anonymous'; readonly source: string | undefined; readonly target: string }[];
+  readonly volumes: readonly {
+    readonly kind: 'bind' | 'named' | 'anonymous';
+    readonly source: string | undefined;
+    readonly target: string;
+  }[];
   readonly healthcheck: boolean;
   /** Container ports published or exposed. */
   readonly ports: readonly number[];
