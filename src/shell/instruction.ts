@@ -1,4 +1,5 @@
 /** The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, each with its place in the Dockerfile's source. */
+import { logicalOffset, sourceSpan } from '../dockerfile/mapped.ts';
 import type { Form, Heredoc, MappedText, Span, Word } from '../dockerfile/model.ts';
 import type { NotUnderstood, ShellCommand, ShellWord } from './model.ts';
 import { effectiveWords, isPosixShell, scriptArgument } from './program.ts';
@@ -58,7 +59,7 @@ function shellCommands(mapped: MappedText): Commands | NotUnderstood {
     text: mapped.text,
     commands: commands.map((command) => located(mapped, command)),
     chain: script.chain,
-    links: script.links.map((link) => sourceSpan(mapped, link)),
+    links: script.links.map((link) => sourceSpan(mapped, link.start, link.end)),
   };
 }
 
@@ -73,7 +74,9 @@ function execCommands({ argv, body }: Runnable): Commands | NotUnderstood {
 }
 
 function execWord(body: MappedText, word: Word): ShellWord {
-  const span = { start: logicalOffset(body, word.span.start), end: logicalOffset(body, word.span.end - 1) + 1 };
+  const start = logicalOffset(body, word.span.start) ?? 0;
+  const end = (logicalOffset(body, word.span.end - 1) ?? start) + 1;
+  const span = { start, end };
   const raw = body.text.slice(span.start, span.end);
   return { raw, value: word.value, variables: [], glob: false, substitutes: false, span };
 }
@@ -138,25 +141,9 @@ function jsonOffset(word: ShellWord): ((offset: number) => number) | undefined {
 function located(mapped: MappedText, command: ShellCommand): LocatedCommand {
   return {
     command,
-    span: sourceSpan(mapped, command.span),
-    words: command.words.map((word) => sourceSpan(mapped, word.span)),
+    span: sourceSpan(mapped, command.span.start, command.span.end),
+    words: command.words.map((word) => sourceSpan(mapped, word.span.start, word.span.end)),
   };
-}
-
-/** The source range of a logical one: continuation marks and comment lines between its parts included, none around it. */
-export function sourceSpan(mapped: MappedText, span: Span): Span {
-  const start = sourceOffset(mapped, span.start);
-  return { start, end: span.end > span.start ? sourceOffset(mapped, span.end - 1) + 1 : start };
-}
-
-function sourceOffset(mapped: MappedText, offset: number): number {
-  const segment = mapped.segments.findLast((each) => each.logical <= offset) ?? mapped.segments[0];
-  return segment === undefined ? 0 : segment.source + (offset - segment.logical);
-}
-
-function logicalOffset(mapped: MappedText, offset: number): number {
-  const segment = mapped.segments.findLast((each) => each.source <= offset) ?? mapped.segments[0];
-  return segment === undefined ? 0 : segment.logical + (offset - segment.source);
 }
 
 /**
