@@ -1,5 +1,6 @@
 /** The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, each with its place in the Dockerfile's source. */
-import { logicalOffset, sourceSpan } from '../dockerfile/mapped.ts';
+import { heredocWord } from '../dockerfile/heredoc.ts';
+import { concatMapped, logicalOffset, sourceSpan } from '../dockerfile/mapped.ts';
 import type { Form, Heredoc, MappedText, Span, Word } from '../dockerfile/model.ts';
 import type { NotUnderstood, ShellCommand, ShellWord } from './model.ts';
 import { effectiveWords, isPosixShell, scriptArgument } from './program.ts';
@@ -27,7 +28,7 @@ export interface LocatedCommand {
 export interface Commands {
   readonly understood: true;
   readonly form: Form;
-  /** The logical text of the instruction, without keyword and flags. */
+  /** What the shell reads, or the exec form's array: the logical text behind keyword and flags, with its heredocs. */
   readonly text: string;
   /** In source order. The commands of a literal `sh -c` script follow the command that runs it, at a greater depth. */
   readonly commands: readonly LocatedCommand[];
@@ -44,8 +45,40 @@ export interface Commands {
 export function commandsOf(runnable: Runnable, shell: readonly string[] | undefined): Commands | NotUnderstood {
   if (runnable.form === 'exec') return execCommands(runnable);
   if (shell !== undefined && !runsPosixShell(shell)) return { understood: false, why: 'not-a-posix-shell' };
-  if ((runnable.heredocs?.length ?? 0) > 0) return { understood: false, why: 'heredoc-program' };
-  return shellCommands(runnable.body);
+  const text = shellText(runnable);
+  return text === undefined ? { understood: false, why: 'heredoc-program' } : shellCommands(text);
+}
+
+/**
+ * What the shell is given (moby/buildkit frontend/dockerfile/dockerfile2llb, `dispatchRun`): a heredoc that stands alone is
+ * the script; others follow the command line with their closing words. `undefined`: the heredoc names its own program, or
+ * its text is not the source's own (tabs or carriage returns dropped).
+ */
+function shellText({ body, heredocs = [] }: Runnable): MappedText | undefined {
+  const [first] = heredocs;
+  if (first === undefined) return body;
+  if (heredocs.some((heredoc) => heredoc.text.length !== heredoc.body.end - heredoc.body.start)) return undefined;
+  if (heredocWord(body.text) !== undefined) return isScript(first) ? heredocText(first) : undefined;
+  return concatMapped([
+    body,
+    ...heredocs.flatMap((heredoc) => [lineEnd(heredoc), heredocText(heredoc), closing(heredoc)]),
+  ]);
+}
+
+function isScript({ text, chomp }: Heredoc): boolean {
+  return !text.startsWith('#!') && !(chomp && /^\t/m.test(text));
+}
+
+function heredocText({ text, body }: Heredoc): MappedText {
+  return { text, segments: text === '' ? [] : [{ logical: 0, source: body.start, length: text.length }] };
+}
+
+function lineEnd({ body }: Heredoc): MappedText {
+  return { text: '\n', segments: [{ logical: 0, source: body.start - 1, length: 1 }] };
+}
+
+function closing({ name, body }: Heredoc): MappedText {
+  return { text: name, segments: [{ logical: 0, source: body.end, length: name.length }] };
 }
 
 function shellCommands(mapped: MappedText): Commands | NotUnderstood {

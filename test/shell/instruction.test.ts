@@ -1,23 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonStrings } from '../../src/dockerfile/json.ts';
-import { sliceMapped, sourceSpan } from '../../src/dockerfile/mapped.ts';
-import type { Word } from '../../src/dockerfile/model.ts';
-import { readRaw } from '../../src/dockerfile/raw.ts';
+import type { Span } from '../../src/dockerfile/model.ts';
+import { parseDockerfile } from '../../src/dockerfile/parse.ts';
 import { argvOf, type Commands, commandsOf, programName, type Runnable, removal } from '../../src/shell/instruction.ts';
 
-/** The only instruction of a source, as `commandsOf` wants it. */
+const head = 'FROM a\n';
+
+/** The last instruction of a source behind `FROM a`. */
 function runnable(source: string): Runnable {
-  const file = readRaw(source);
-  const raw = 'instructions' in file ? file.instructions[0] : undefined;
-  if (raw === undefined) throw new Error(`unreadable: ${source}`);
-  const body = sliceMapped(raw.logical, raw.cut.start, raw.cut.end);
-  const strings = jsonStrings(body.text, 0, body.text.length);
-  if (!Array.isArray(strings)) return { form: 'shell', argv: undefined, body };
-  const argv = strings.map(({ value, start, end }): Word => {
-    return { value, raw: body.text.slice(start, end), span: sourceSpan(body, start, end) };
-  });
-  return { form: 'exec', argv, body };
+  const file = parseDockerfile(head + source);
+  const last = file.kind === 'dockerfile' ? file.instructions.at(-1) : undefined;
+  if (last?.keyword === 'HEALTHCHECK' && last.test !== undefined) return last.test;
+  if (last?.keyword !== 'RUN' && last?.keyword !== 'CMD') throw new Error(`unreadable: ${source}`);
+  return last;
 }
 
 function read(source: string, shell?: readonly string[]): Commands {
@@ -27,23 +22,29 @@ function read(source: string, shell?: readonly string[]): Commands {
 }
 
 function slices(source: string): readonly string[] {
-  return read(source).commands.map(({ span }) => source.slice(span.start, span.end));
+  return read(source).commands.map(({ span }) => (head + source).slice(span.start, span.end));
 }
 
 function argvs(source: string): readonly (readonly (string | undefined)[])[] {
   return read(source).commands.map(({ command }) => argvOf(command));
 }
 
+function cut(source: string, { start, end }: Span): string {
+  return source.slice(0, start - head.length) + source.slice(end - head.length);
+}
+
 function without(source: string, index: number): string | undefined {
   const span = removal(read(source), index);
-  return span === undefined ? undefined : source.slice(0, span.start) + source.slice(span.end);
+  return span === undefined ? undefined : cut(source, span);
 }
 
 describe('shell form', () => {
   it('places each command and word in the source', () => {
     const source = 'RUN --mount=type=cache,target=/x apt-get update && \\\n  # one\n  apt-get install -y \\\n    curl';
     expect(slices(source)).toEqual(['apt-get update', 'apt-get install -y \\\n    curl']);
-    const words = read(source).commands.flatMap((each) => each.words.map(({ start, end }) => source.slice(start, end)));
+    const words = read(source).commands.flatMap((each) =>
+      each.words.map(({ start, end }) => (head + source).slice(start, end)),
+    );
     expect(words).toEqual(['apt-get', 'update', 'apt-get', 'install', '-y', 'curl']);
   });
 
@@ -92,6 +93,43 @@ describe('shell form', () => {
   it('says what it does not understand', () => {
     expect(commandsOf(runnable('RUN echo "a'), undefined)).toEqual({ understood: false, why: 'syntax' });
     expect(commandsOf(runnable(`RUN sh -c 'if'`), undefined)).toEqual({ understood: false, why: 'syntax' });
+  });
+});
+
+describe('a heredoc', () => {
+  it('that stands alone is the script', () => {
+    const source = 'RUN <<EOF\napt-get update && \\\n  apt-get install -y curl\nrm x\nEOF\n';
+    expect(slices(source)).toEqual(['apt-get update', 'apt-get install -y curl', 'rm x']);
+    expect(read(source).commands.map(({ command }) => command.join)).toEqual(['', '&&', '\n']);
+    expect(without('RUN <<EOF\na &&\n  b\nEOF\n', 0)).toBe('RUN <<EOF\nb\nEOF\n');
+  });
+
+  it('behind a command is its input', () => {
+    const source = 'RUN python3 - <<EOF && cat <<E2 > /x\nimport $(a)\nEOF\n$(b) && c\nE2\n';
+    expect(slices(source)).toEqual(['python3 - <<EOF', 'cat <<E2 > /x', 'a', 'b']);
+    expect(removal(read(source), 0)).toBeUndefined();
+  });
+
+  it.each(['RUN <<EOF\n#!/usr/bin/env python3\nprint()\nEOF\n', 'RUN <<-EOF\n\ta\n\tEOF\n'])(
+    'may not be a script: %j',
+    (source) => {
+      expect(commandsOf(runnable(source), undefined)).toEqual({ understood: false, why: 'heredoc-program' });
+    },
+  );
+
+  it('with an empty body runs nothing', () => {
+    expect(argvs('RUN <<EOF\nEOF\n')).toEqual([]);
+  });
+});
+
+describe('a health check', () => {
+  it('has a test in either form', () => {
+    expect(argvs('HEALTHCHECK --interval=5s CMD curl -f http://x || exit 1')).toEqual([
+      ['curl', '-f', 'http://x'],
+      ['exit', '1'],
+    ]);
+    expect(argvs('HEALTHCHECK CMD ["curl", "x"]')).toEqual([['curl', 'x']]);
+    expect(slices('HEALTHCHECK CMD a && b')).toEqual(['a', 'b']);
   });
 });
 
@@ -217,23 +255,11 @@ const part = fc.constantFrom(
 );
 const gap = fc.constantFrom(' ', '  ', ' \\\n', ' \\\n    ', ' \\\n# c && d\n', " \\\n  # it's\n\n  ", ' \\  \n\t');
 const chain = fc.array(fc.tuple(part, gap, gap), { minLength: 2, maxLength: 6 }).map((parts) => ({
-  source: `FROM a\nRUN ${parts.map(([command, before, after], at) => (at === 0 ? command : `${before}&&${after}${command}`)).join('')}\n`,
+  source: `RUN ${parts.map(([command, before, after], at) => (at === 0 ? command : `${before}&&${after}${command}`)).join('')}\n`,
   parts: parts.map(([command]) => command),
 }));
 
 describe('any && list in any layout', () => {
-  const second = (source: string): Runnable => {
-    const file = readRaw(source);
-    const raw = 'instructions' in file ? file.instructions[1] : undefined;
-    if (raw === undefined || !('instructions' in file) || file.instructions.length !== 2)
-      throw new Error('not two instructions');
-    return { form: 'shell', argv: undefined, body: sliceMapped(raw.logical, raw.cut.start, raw.cut.end) };
-  };
-  const understood = (source: string): Commands => {
-    const commands = commandsOf(second(source), undefined);
-    if (!commands.understood) throw new Error(commands.why);
-    return commands;
-  };
   const shape = (commands: Commands) =>
     commands.commands.map(({ command }) => [
       command.depth,
@@ -244,12 +270,12 @@ describe('any && list in any layout', () => {
   it('loses exactly the removed command', () => {
     fc.assert(
       fc.property(chain, ({ source, parts }) => {
-        const before = understood(source);
+        const before = read(source);
         expect(before.links).toHaveLength(parts.length);
         before.commands.forEach((_, index) => {
           const span = removal(before, index);
           if (span === undefined) return;
-          const after = understood(source.slice(0, span.start) + source.slice(span.end));
+          const after = read(cut(source, span));
           const inside = before.commands.filter(({ span: each }) => each.start >= span.start && each.end <= span.end);
           expect(inside).toHaveLength(1);
           expect(shape(after)).toEqual(shape(before).toSpliced(index, 1));
@@ -263,7 +289,7 @@ describe('any && list in any layout', () => {
   it('has every simple operand offered for removal', () => {
     fc.assert(
       fc.property(chain, ({ source, parts }) => {
-        const commands = understood(source);
+        const commands = read(source);
         const offered = commands.commands.filter((_, index) => removal(commands, index) !== undefined);
         expect(offered).toHaveLength(parts.filter((each) => each !== 'x | y' && each !== '(p; q)').length);
       }),
