@@ -22,7 +22,7 @@ export type ArgumentsFault =
   | { readonly fault: 'missing-value'; readonly at: number }
   | { readonly fault: 'missing-equals'; readonly at: number; readonly word: string };
 
-type Reader = (text: string, from: number, to: number, escape: string) => Arguments | ArgumentsFault;
+type Reader = (text: string, from: number, to: number, escapeChar: string) => Arguments | ArgumentsFault;
 
 const READERS: Readonly<Record<string, Reader>> = {
   ADD: (text, from, to) => jsonOr(text, from, to, blankWords),
@@ -34,7 +34,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   SHELL: (text, from, to) => jsonOr(text, from, to, wholeText),
   FROM: (text, from, to) => plain(blankWords(text, from, to)),
   EXPOSE: (text, from, to) => plain(blankWords(text, from, to)),
-  ARG: (text, from, to, escape) => plain(quotedWords(text, from, to, escape)),
+  ARG: (text, from, to, escapeChar) => plain(quotedWords(text, from, to, escapeChar)),
   WORKDIR: (text, from, to) => plain(wholeText(text, from, to)),
   USER: (text, from, to) => plain(wholeText(text, from, to)),
   STOPSIGNAL: (text, from, to) => plain(wholeText(text, from, to)),
@@ -42,9 +42,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   ENV: pairs,
   LABEL: pairs,
   HEALTHCHECK: healthcheck,
-  ONBUILD: (text, from, to, escape) => ({
+  ONBUILD: (text, from, to, escapeChar) => ({
     kind: 'trigger',
-    child: to > from ? cutInstruction(text, from, to, escape) : undefined,
+    child: to > from ? cutInstruction(text, from, to, escapeChar) : undefined,
   }),
 };
 
@@ -54,10 +54,10 @@ export function readArguments(
   text: string,
   from: number,
   to: number,
-  escape: string,
+  escapeChar: string,
 ): Arguments | ArgumentsFault {
   const reader = Object.hasOwn(READERS, keyword) ? READERS[keyword] : undefined;
-  return reader === undefined ? { kind: 'ignored' } : reader(text, from, to, escape);
+  return reader === undefined ? { kind: 'ignored' } : reader(text, from, to, escapeChar);
 }
 
 export function isFault(read: Arguments | ArgumentsFault): read is ArgumentsFault {
@@ -74,14 +74,19 @@ function wholeText(text: string, from: number, to: number): readonly RawWord[] {
 
 type WordReader = (text: string, from: number, to: number) => readonly RawWord[];
 
-function jsonOr(text: string, from: number, to: number, read: WordReader): (Arguments & { kind: 'words' }) | ArgumentsFault {
+function jsonOr(
+  text: string,
+  from: number,
+  to: number,
+  read: WordReader,
+): (Arguments & { kind: 'words' }) | ArgumentsFault {
   const strings = jsonStrings(text, from, to);
   if (strings === 'not-strings') return { fault: 'json-not-strings', at: from };
   return strings === undefined ? plain(read(text, from, to)) : { kind: 'words', json: true, words: strings };
 }
 
-function pairs(text: string, from: number, to: number, escape: string): Arguments | ArgumentsFault {
-  const words = quotedWords(text, from, to, escape);
+function pairs(text: string, from: number, to: number, escapeChar: string): Arguments | ArgumentsFault {
+  const words = quotedWords(text, from, to, escapeChar);
   const first = words[0];
   if (first === undefined) return { kind: 'pairs', legacy: false, pairs: [] };
   if (!first.value.includes('=')) return legacyPair(text, from, to);

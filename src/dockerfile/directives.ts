@@ -16,7 +16,7 @@ const KNOWN = ['syntax', 'check', 'escape'];
 /** The first line that is no known directive ends them, a blank line or an ordinary comment too. */
 export function readDirectives(source: string, lines: readonly Line[]): Directives | Problem {
   const found: Directive[] = [];
-  let escape: '\\' | '`' = '\\';
+  let escapeChar: '\\' | '`' = '\\';
   for (const line of lines) {
     const directive = directiveOf(source, line);
     if (directive === undefined) break;
@@ -24,18 +24,18 @@ export function readDirectives(source: string, lines: readonly Line[]): Directiv
     if (found.some((other) => other.name === name)) return problem('duplicate-directive', span.start, { name });
     if (name === 'escape') {
       if (value !== '\\' && value !== '`') return problem('invalid-escape', span.start, { value });
-      escape = value;
+      escapeChar = value;
     }
     found.push(directive);
   }
-  return { found, escape, lines: found.length };
+  return { found, escape: escapeChar, lines: found.length };
 }
 
 function directiveOf(source: string, line: Line): Directive | undefined {
   const hash = commentStart(source, line);
   if (hash < 0) return undefined;
   const start = skipSpace(source, hash + 1, line.end);
-  const match = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([^]*)$/.exec(source.slice(start, line.end));
+  const match = /^([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=([\s\S]*)$/.exec(source.slice(start, line.end));
   const name = match?.[1]?.toLowerCase() ?? '';
   const value = (match?.[2] ?? '').replace(/^[\t\n\f\r ]+/, '').trimEnd();
   if (!KNOWN.includes(name) || value === '') return undefined;

@@ -109,7 +109,7 @@ function singleQuoted(state: State): string | undefined {
 }
 
 function doubleQuoted(state: State, rawEscapes: boolean): string | undefined {
-  const { escape, raw } = state.rules;
+  const { escape: escapeChar, raw } = state.rules;
   let out = raw.quotes ? '"' : '';
   state.at += 1;
   while (state.at < state.text.length) {
@@ -123,7 +123,7 @@ function doubleQuoted(state: State, rawEscapes: boolean): string | undefined {
       if (value === undefined) return undefined;
       out += value;
     } else {
-      out += char === escape ? escaped(state, escape, rawEscapes) : char;
+      out += char === escapeChar ? escaped(state, escapeChar, rawEscapes) : char;
       state.at += 1;
     }
   }
@@ -131,11 +131,11 @@ function doubleQuoted(state: State, rawEscapes: boolean): string | undefined {
 }
 
 /** In double quotes only the quote, `$` and the escape character itself are escaped; leaves `at` on the last one read. */
-function escaped(state: State, escape: string, rawEscapes: boolean): string {
+function escaped(state: State, escapeChar: string, rawEscapes: boolean): string {
   const next = state.text[state.at + 1];
-  const kept = rawEscapes ? escape : '';
+  const kept = rawEscapes ? escapeChar : '';
   if (next === undefined) return kept;
-  if (next !== '"' && next !== '$' && next !== escape) return kept + escape;
+  if (next !== '"' && next !== '$' && next !== escapeChar) return kept + escapeChar;
   state.at += 1;
   return kept + next;
 }

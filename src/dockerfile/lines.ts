@@ -36,11 +36,11 @@ export function commentStart(source: string, line: Line): number {
  * Where a line's text ends when its last character but blanks is a single escape character: the line goes on. -1: it
  * does not. A doubled escape character is text.
  */
-export function continuationEnd(source: string, from: number, to: number, escape: string): number {
+export function continuationEnd(source: string, from: number, to: number, escapeChar: string): number {
   let at = to - 1;
   while (at >= from && (source.charCodeAt(at) === 0x20 || source.charCodeAt(at) === 0x09)) at -= 1;
-  if (at < from || source[at] !== escape) return -1;
-  return at > from && source[at - 1] === escape ? -1 : at;
+  if (at < from || source[at] !== escapeChar) return -1;
+  return at > from && source[at - 1] === escapeChar ? -1 : at;
 }
 
 /** A logical line: text without continuation marks, comment lines and blank lines, and the physical lines it took. */
@@ -54,7 +54,7 @@ export interface LogicalLine {
 }
 
 /** Joins the logical line that starts at physical line `first`, which is neither blank nor a comment. */
-export function logicalLine(source: string, all: readonly Line[], first: number, escape: string): LogicalLine {
+export function logicalLine(source: string, all: readonly Line[], first: number, escapeChar: string): LogicalLine {
   const segments: Segment[] = [];
   const comments: { at: number; line: number }[] = [];
   let text = '';
@@ -70,7 +70,7 @@ export function logicalLine(source: string, all: readonly Line[], first: number,
       continue;
     }
     const start = index === first ? begin : line.start;
-    const cut = continuationEnd(source, start, line.end, escape);
+    const cut = continuationEnd(source, start, line.end, escapeChar);
     goesOn = cut >= 0;
     const end = goesOn ? cut : line.end;
     if (end > start) segments.push({ logical: text.length, source: start, length: end - start });

@@ -80,7 +80,9 @@ export function concatMapped(parts: readonly MappedText[]): MappedText {
 
 function touches(before: Segment, after: Segment): boolean {
   return (
-    before.source + before.length === after.source && before.logical + before.length === after.logical && after.length > 0
+    before.source + before.length === after.source &&
+    before.logical + before.length === after.logical &&
+    after.length > 0
   );
 }
 

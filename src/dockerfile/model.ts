@@ -30,7 +30,10 @@ export interface Flag {
   readonly span: Span;
 }
 
-/** One argument: `value` is what BuildKit sees (quotes and escapes removed, variables not yet expanded), `raw` as written. */
+/**
+ * One argument: `value` is what BuildKit sees (quotes and escapes removed, variables not yet expanded), `raw` as written
+ * but without continuation marks. Expand `raw`, never `value`: only `raw` tells `\$X` from `$X`.
+ */
 export interface Word {
   readonly value: string;
   readonly raw: string;
@@ -45,9 +48,11 @@ export interface Heredoc {
   readonly chomp: boolean;
   readonly body: Span;
   readonly text: string;
+  /** The line that closes it, leading tabs included, line end excluded. */
+  readonly terminator: Span;
 }
 
-/** `key=value`; `value` keeps quotes and variables as BuildKit's parser hands them on. */
+/** `key=value`; `key` without quotes, `value` keeps quotes and variables as BuildKit's parser hands them on. */
 export interface Pair {
   readonly key: string;
   readonly value: string;
@@ -103,12 +108,15 @@ export interface Pairs extends InstructionBase {
 }
 export interface Arg extends InstructionBase {
   readonly keyword: 'ARG';
+  /** `value` keeps quotes and variables, like that of a pair; `undefined`: no `=`. */
   readonly names: readonly { readonly name: string; readonly value: string | undefined; readonly span: Span }[];
 }
 export interface Healthcheck extends InstructionBase {
   readonly keyword: 'HEALTHCHECK';
   /** `undefined` for `HEALTHCHECK NONE`. */
-  readonly test: { readonly form: Form; readonly argv: readonly Word[] | undefined; readonly body: MappedText } | undefined;
+  readonly test:
+    | { readonly form: Form; readonly argv: readonly Word[] | undefined; readonly body: MappedText }
+    | undefined;
 }
 export interface Onbuild extends InstructionBase {
   readonly keyword: 'ONBUILD';

@@ -86,11 +86,11 @@ function rawInstruction(
   source: string,
   lines: readonly Line[],
   { mapped, first, last }: LogicalLine,
-  escape: string,
+  escapeChar: string,
 ): RawInstruction | Problem {
-  const cut = cutInstruction(mapped.text, 0, mapped.text.length, escape);
+  const cut = cutInstruction(mapped.text, 0, mapped.text.length, escapeChar);
   const keyword = cut.name.value.toUpperCase();
-  const heredocs = takesHeredocs(mapped.text, keyword, cut, escape)
+  const heredocs = takesHeredocs(mapped.text, keyword, cut, escapeChar)
     ? readHeredocs(source, lines, heredocWords(mapped.text), first, last + 1)
     : [];
   if (isProblem(heredocs)) return heredocs;
@@ -100,12 +100,12 @@ function rawInstruction(
   return { cut, keyword, logical: mapped, heredocs, span: { start, end }, first, last: lastLine };
 }
 
-function takesHeredocs(text: string, keyword: string, cut: Cut, escape: string): boolean {
+function takesHeredocs(text: string, keyword: string, cut: Cut, escapeChar: string): boolean {
   if (!text.includes('<<')) return false;
   if (keyword === 'ONBUILD') {
-    const child = cutInstruction(text, cut.start, cut.end, escape);
+    const child = cutInstruction(text, cut.start, cut.end, escapeChar);
     const name = child.name.value.toUpperCase();
-    return name !== 'ONBUILD' && takesHeredocs(text, name, child, escape);
+    return name !== 'ONBUILD' && takesHeredocs(text, name, child, escapeChar);
   }
   const takes = keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD';
   return takes && !Array.isArray(jsonStrings(text, cut.start, cut.end));

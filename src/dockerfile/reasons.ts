@@ -1,4 +1,5 @@
 /** Why a file is left alone unread: what BuildKit would refuse, and what dfmigrate does not dare to edit. */
+import type { Reason } from '../answer.ts';
 import { defineReasons, type Explain } from '../reason.ts';
 import type { Unreadable } from './model.ts';
 
@@ -91,6 +92,10 @@ const sentences = {
     says: 'line {line} copies from {name}: BuildKit expands no variables there',
     settle: 'give the image a stage of its own with FROM and copy from that',
   },
+  'too-many-stages': {
+    says: 'the file has {stages} stages and {comments} comments, more than dfmigrate looks at',
+    settle: 'split the file',
+  },
   'parsers-disagree': {
     says: 'two parsers read line {line} differently ({difference}), so it is not safe to edit',
     settle: 'write that instruction in a simpler way',
@@ -102,6 +107,15 @@ const declared = defineReasons('file', sentences);
 export const fileReasons = declared.table;
 export const explainFile: Explain<typeof sentences> = declared.explain;
 export type FileReason = keyof typeof sentences;
+
+/** The sentence of an unreadable file. */
+export function unreadableReason({ code, params }: Unreadable): Reason {
+  const state = explainFile as (code: string, params: Readonly<Record<string, string>>) => Reason;
+  return state(code.slice('file/'.length), params);
+}
+
+/** Stages of the longest file looked at; keeps everything that follows stages within bounds. */
+export const MAX_STAGES = 500;
 
 /** Something unreadable at a source offset; line and column are filled in at the end. */
 export interface Problem {
@@ -126,5 +140,11 @@ export function unreadable(source: string, found: Problem): Unreadable {
   const before = source.slice(0, at);
   const line = before.split('\n').length;
   const column = at - (before.lastIndexOf('\n') + 1) + 1;
-  return { kind: 'unreadable', code: `file/${found.code}`, params: { ...found.params, line: String(line) }, line, column };
+  return {
+    kind: 'unreadable',
+    code: `file/${found.code}`,
+    params: { ...found.params, line: String(line) },
+    line,
+    column,
+  };
 }

@@ -17,13 +17,13 @@ export interface Cut {
 }
 
 /** Cuts `text[from, to)` into keyword, flags (for any keyword) and the rest. */
-export function cutInstruction(text: string, from: number, to: number, escape: string): Cut {
+export function cutInstruction(text: string, from: number, to: number, escapeChar: string): Cut {
   const start = skipSpace(text, from, to);
   const end = trimEnd(text, start, to);
   let at = start;
   while (at < end && !isBlank(text.charCodeAt(at))) at += 1;
   const name = { value: text.slice(start, at), start, end: at };
-  const { flags, rest } = leadingFlags(text, at, end, escape);
+  const { flags, rest } = leadingFlags(text, at, end, escapeChar);
   const bodyStart = skipSpace(text, rest, end);
   return { name, flags, start: bodyStart, end };
 }
@@ -33,20 +33,20 @@ function isFlagBlank(code: number): boolean {
 }
 
 /** Words that start with `--`, quotes and escapes removed; a bare `--` ends them and is dropped. */
-function leadingFlags(text: string, from: number, to: number, escape: string) {
+function leadingFlags(text: string, from: number, to: number, escapeChar: string) {
   const flags: RawWord[] = [];
   let at = from;
   for (;;) {
     while (at < to && isFlagBlank(text.charCodeAt(at))) at += 1;
     if (!text.startsWith('--', at) || at + 1 >= to) return { flags, rest: at };
-    const flag = flagWord(text, at, to, escape);
+    const flag = flagWord(text, at, to, escapeChar);
     if (flag.value === '--') return { flags, rest: flag.end };
     flags.push(flag);
     at = flag.end;
   }
 }
 
-function flagWord(text: string, start: number, to: number, escape: string): RawWord {
+function flagWord(text: string, start: number, to: number, escapeChar: string): RawWord {
   let value = '';
   let quote = '';
   let at = start;
@@ -55,7 +55,7 @@ function flagWord(text: string, start: number, to: number, escape: string): RawW
     if (quote === '' && isFlagBlank(text.charCodeAt(at))) break;
     if (char === quote) quote = '';
     else if (quote === '' && (char === '"' || char === "'")) quote = char;
-    else if (char === escape) {
+    else if (char === escapeChar) {
       at += 1;
       if (at < to) value += text[at];
     } else value += char;
@@ -77,11 +77,11 @@ export function blankWords(text: string, from: number, to: number): readonly Raw
 }
 
 /** Words between spaces where quotes and escapes hold a word together and stay in it: ENV, LABEL, ARG. */
-export function quotedWords(text: string, from: number, to: number, escape: string): readonly RawWord[] {
+export function quotedWords(text: string, from: number, to: number, escapeChar: string): readonly RawWord[] {
   const words: RawWord[] = [];
   let at = skipSpace(text, from, to);
   while (at < to) {
-    const { end, dropped } = quotedWordEnd(text, at, to, escape);
+    const { end, dropped } = quotedWordEnd(text, at, to, escapeChar);
     const value = text.slice(at, dropped ? end - 1 : end);
     if (value !== '') words.push({ value, start: at, end });
     at = skipSpace(text, end, to);
@@ -90,14 +90,14 @@ export function quotedWords(text: string, from: number, to: number, escape: stri
 }
 
 /** `dropped`: the text ends in a lone escape character, which BuildKit leaves out. */
-function quotedWordEnd(text: string, start: number, to: number, escape: string) {
+function quotedWordEnd(text: string, start: number, to: number, escapeChar: string) {
   let quote = '';
   for (let at = start; at < to; at += 1) {
     const char = text[at] as string;
     if (quote === '' && isSpace(text.charCodeAt(at))) return { end: at, dropped: false };
     if (char === quote) quote = '';
     else if (quote === '' && (char === '"' || char === "'")) quote = char;
-    else if (char === escape && quote !== "'") {
+    else if (char === escapeChar && quote !== "'") {
       if (at + 1 === to) return { end: to, dropped: true };
       at += 1;
     }

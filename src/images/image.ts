@@ -1,16 +1,6 @@
 /** What is known about a base image without pulling it. Facts come from `data/`, each with its source there. */
 
-export interface ImageRef {
-  /** As written, without surrounding blanks. */
-  readonly text: string;
-  /** `docker.io` when none is written. */
-  readonly registry: string;
-  /** `library/` dropped for official images: `node`, `bitnami/node`. */
-  readonly repository: string;
-  /** `undefined` when neither tag nor digest is written (means `latest`). */
-  readonly tag: string | undefined;
-  readonly digest: string | undefined;
-}
+import type { ImageRef } from '../dockerfile/image-ref.ts';
 
 export type Libc = 'glibc' | 'musl' | 'none';
 export type PackageManager = 'apt' | 'apk' | 'dnf' | 'microdnf' | 'yum' | 'none';

@@ -108,10 +108,11 @@ function outcome(source: string): { escape?: string; instructions: readonly Expe
 describe("BuildKit's own reading of 352 inputs", () => {
   it('has all of them', () => expect(cases.length).toBe(352));
 
-  for (const { name, src, error, escape, instructions } of cases) {
+  for (const { name, src, error, escape: escapeChar, instructions } of cases) {
     it(name, () => {
       const found = outcome(src);
-      if (error === undefined) expect(found).toEqual({ ...(escape === undefined ? {} : { escape }), instructions });
+      if (error === undefined)
+        expect(found).toEqual({ ...(escapeChar === undefined ? {} : { escape: escapeChar }), instructions });
       else expect('code' in found && ERRORS[found.code]?.test(error)).toBe(true);
     });
   }
