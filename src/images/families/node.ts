@@ -1,0 +1,65 @@
+/** node: nodejs/docker-node@f27d936f. */
+import { DEFAULT_PATH, type Described, type Family, ROOT, type Seen, user, WWW_DATA } from '../family.ts';
+import { compareVersions, type Tag, versionNumbers } from '../tag.ts';
+import { presenceByVersion } from './versions.ts';
+
+/** Code names of the LTS lines: each stays with its major. */
+const CODENAMES: Readonly<Record<string, string>> = {
+  argon: '4',
+  boron: '6',
+  carbon: '8',
+  dubnium: '10',
+  erbium: '12',
+  fermium: '14',
+  gallium: '16',
+  hydrogen: '18',
+  iron: '20',
+  jod: '22',
+  krypton: '24',
+};
+
+export const node: Family = {
+  id: 'node',
+  repositories: ['node'],
+  role: 'runtime+build',
+  product: 'nodejs',
+  describe(seen: Seen): Described | undefined {
+    const { tag } = seen;
+    if (tag.windows) return undefined;
+    const version = tag.version?.replace(/^v/, '') ?? codename(tag);
+    const yarn = presenceByVersion(version, [0], [26]);
+    const corepack = presenceByVersion(version, [14, 19], [25]);
+    return {
+      version,
+      variant: tag.alpine ? 'alpine' : tag.slim ? 'slim' : 'full',
+      layer: tag.alpine ? 'alpine' : tag.slim ? 'debian' : 'buildpack',
+      config: {
+        entrypoint: ['docker-entrypoint.sh'],
+        cmd: ['node'],
+        env: { PATH: DEFAULT_PATH, NODE_VERSION: undefined, ...(yarn === 'absent' ? {} : { YARN_VERSION: undefined }) },
+      },
+      configKnown: hasEntrypoint(version),
+      users: tag.alpine ? [ROOT, user('node', 1000)] : [ROOT, WWW_DATA, user('node', 1000)],
+      adds: [
+        ...['node', 'nodejs', 'npm', 'npx', 'docker-entrypoint.sh'],
+        ...(yarn === 'present' ? ['yarn', 'yarnpkg'] : []),
+        ...(corepack === 'present' ? ['corepack'] : []),
+      ],
+      open: [...(yarn === 'unknown' ? ['yarn', 'yarnpkg'] : []), ...(corepack === 'unknown' ? ['corepack'] : [])],
+    };
+  },
+};
+
+function codename(tag: Tag): string | undefined {
+  const first = tag.words[0] ?? '';
+  return Object.hasOwn(CODENAMES, first) ? CODENAMES[first] : undefined;
+}
+
+/** The entrypoint script came in spring 2019; patch tags from before are frozen without it. */
+function hasEntrypoint(version: string | undefined): boolean {
+  const numbers = versionNumbers(version);
+  if (numbers === undefined) return true;
+  const [first = 0] = numbers;
+  if (first === 8 || first === 10) return compareVersions(numbers, [first, 16]) >= 0;
+  return first >= 12;
+}
