@@ -1,9 +1,190 @@
+/** Compose services that build a Dockerfile (compose-spec: `05-services.md`, `build.md`, `12-interpolation.md`). */
+import { createRequire } from 'node:module';
+import { posix } from 'node:path';
 import type { ComposeService } from './project.ts';
+
 export interface ComposeInput {
-  readonly dockerfile: string | undefined;
+  /** Absolute, with `/`. */
+  readonly context: string;
+  /** The Dockerfile, absolute, with `/`. */
+  readonly dockerfile: string;
+  /** `path` is relative to `context`. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
-/** Services of compose files that build this Dockerfile. */
-export function composeServices(_input: ComposeInput): readonly ComposeService[] {
-  return [];
+
+type Mapping = Readonly<Record<string, unknown>>;
+type Volume = ComposeService['volumes'][number];
+
+interface Declared {
+  readonly file: string;
+  readonly directory: string;
+  readonly name: string;
+  readonly service: Mapping;
+}
+
+const longestText = 1024 * 1024;
+const longestValue = 4096;
+
+/**
+ * Services, in the order of the files, that build this Dockerfile. A service that another file of the same directory adds to
+ * (`docker-compose.override.yml`) counts there too, with what that file says. `extends` is followed within a file. Variables
+ * take their default where one is written and stay as they are otherwise. A file that is not valid YAML has no services.
+ */
+export function composeServices(input: ComposeInput): readonly ComposeService[] {
+  const declared = input.files.flatMap((file) => declaredIn(input.context, file));
+  const building = declared.filter((each) => dockerfileOf(each) === input.dockerfile);
+  const adds = (each: Declared): boolean =>
+    each.service.build === undefined &&
+    building.some((other) => other.name === each.name && other.directory === each.directory);
+  return declared.filter((each) => building.includes(each) || adds(each)).map(serviceOf);
+}
+
+function declaredIn(context: string, file: ComposeInput['files'][number]): readonly Declared[] {
+  const services = mapping(mapping(parsed(file.text))?.services) ?? {};
+  const directory = posix.dirname(posix.resolve(context, file.path));
+  return Object.keys(services).flatMap((name) => {
+    const service = extended(services, name, 5);
+    return service === undefined ? [] : [{ file: file.path, directory, name, service }];
+  });
+}
+
+/** Loaded when first needed: most projects have no compose file. Malformed text and alias bombs are `undefined`. */
+function parsed(text: string): unknown {
+  if (text.length > longestText) return undefined;
+  try {
+    const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+    return yaml.parse(text, { merge: true, logLevel: 'error' });
+  } catch {
+    return undefined;
+  }
+}
+
+function extended(services: Mapping, name: string, levels: number): Mapping | undefined {
+  const own = Object.hasOwn(services, name) ? mapping(services[name]) : undefined;
+  const from = own?.extends;
+  const base = typeof from === 'string' ? from : mapping(from)?.file === undefined ? mapping(from)?.service : undefined;
+  if (own === undefined || typeof base !== 'string' || levels === 0) return own;
+  return { ...extended(services, base, levels - 1), ...own };
+}
+
+function dockerfileOf({ service, directory }: Declared): string | undefined {
+  const build = mapping(service.build);
+  const context = text(build === undefined ? service.build : (build.context ?? '.'));
+  if (context === undefined || build?.dockerfile_inline !== undefined) return undefined;
+  return posix.resolve(directory, context, text(build?.dockerfile) ?? 'Dockerfile');
+}
+
+function serviceOf({ file, name, service }: Declared): ComposeService {
+  const build = mapping(service.build);
+  return {
+    file,
+    name,
+    target: text(build?.target),
+    command: commandLine(service.command),
+    entrypoint: commandLine(service.entrypoint),
+    user: text(service.user),
+    volumes: sequence(service.volumes).flatMap(volumeOf),
+    healthcheck: hasHealthcheck(service.healthcheck),
+    ports: [...new Set([...sequence(service.ports), ...sequence(service.expose)].flatMap(portsOf))].sort(
+      (a, b) => a - b,
+    ),
+    buildArgs: names(build?.args),
+  };
+}
+
+function mapping(value: unknown): Mapping | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : undefined;
+}
+
+function sequence(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A scalar as compose reads it; `undefined` for anything else. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.length <= longestValue ? interpolated(value) : undefined;
+}
+
+/** Defaults are put in from the inside out; `$$` is a dollar sign and starts nothing. */
+function interpolated(value: string): string {
+  return value
+    .split('$$')
+    .map((part) => {
+      let now = part;
+      for (let round = 0; round < 5; round += 1) now = now.replace(/\$\{\w+:?-([^{}]*)\}/g, '$1');
+      return now;
+    })
+    .join('$');
+}
+
+function commandLine(value: unknown): string | readonly string[] | undefined {
+  return Array.isArray(value) ? value.map((item) => text(item) ?? '') : text(value);
+}
+
+function hasHealthcheck(value: unknown): boolean {
+  const healthcheck = mapping(value);
+  const test = healthcheck?.test;
+  return healthcheck !== undefined && healthcheck.disable !== true && test !== 'NONE' && sequence(test)[0] !== 'NONE';
+}
+
+function names(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return Object.keys(mapping(value) ?? {});
+  return value.flatMap((item) => (typeof item === 'string' ? [item.replace(/=.*$/s, '')] : []));
+}
+
+function volumeOf(value: unknown): readonly Volume[] {
+  const long = mapping(value);
+  if (long !== undefined) return longVolume(long);
+  const short = text(value);
+  return short === undefined ? [] : [shortVolume(short)];
+}
+
+function longVolume(long: Mapping): readonly Volume[] {
+  const target = text(long.target);
+  if (target === undefined) return [];
+  const source = text(long.source);
+  if (long.type === 'bind') return [{ kind: 'bind', source, target: directory(target) }];
+  return [{ kind: source === undefined ? 'anonymous' : 'named', source, target: directory(target) }];
+}
+
+function shortVolume(short: string): Volume {
+  const parts = colonParts(short);
+  const drive = /^[A-Za-z]$/.test(parts[0] ?? '') && /^[\\/]/.test(parts[1] ?? '');
+  const [first = '', target] = drive ? [`${parts[0]}:${parts[1]}`, ...parts.slice(2)] : parts;
+  if (target === undefined) return { kind: 'anonymous', source: undefined, target: directory(first) };
+  return { kind: drive || /^[./~$]/.test(first) ? 'bind' : 'named', source: first, target: directory(target) };
+}
+
+/** Parts between colons; a colon inside `${…}` is none. */
+function colonParts(value: string): readonly string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const char of value) {
+    if (char === '{') depth += 1;
+    if (char === '}') depth -= 1;
+    if (char === ':' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
+}
+
+function directory(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+const widestRange = 100;
+
+/** Container ports of `ports` and `expose` entries: `[[ip:]host:]container[/protocol]`, ranges, or `target:`. */
+function portsOf(value: unknown): readonly number[] {
+  const long = mapping(value);
+  const container = text(long === undefined ? value : long.target)
+    ?.split(':')
+    .at(-1);
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/[a-z]+)?$/.exec(container ?? '');
+  if (match === null) return [];
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  if (first < 1 || last > 65_535 || last < first || last - first >= widestRange) return [];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

@@ -26,12 +26,17 @@ const levelsAbove = 3;
 export function diskProject(contextDir: string, dockerfilePath: string): Project {
   const root = realPath(contextDir) ?? resolve(contextDir);
   const dockerfile = placed(dockerfilePath);
-  const inside = isInside(root, dockerfile) ? relative(root, dockerfile).split(sep).join('/') : undefined;
+  const inside = isInside(root, dockerfile) ? slashed(relative(root, dockerfile)) : undefined;
   return projectOver(diskTree(root), {
     dockerfile: inside,
     besideDockerfile: inside === undefined ? ignoreBeside(root, dockerfile) : undefined,
+    location: { context: slashed(root), dockerfile: slashed(dockerfile) },
     composeAbove: () => composeAbove(root),
   });
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
 }
 
 /** The Dockerfile's path with its directory made real and its own name kept: it may be a link, or not there. */
@@ -44,7 +49,7 @@ function ignoreBeside(root: string, dockerfile: string): { readonly path: string
   const file = `${dockerfile}.dockerignore`;
   const bytes = readRegular(file);
   const text = bytes === undefined ? undefined : decoded(bytes);
-  return text === undefined ? undefined : { path: relative(root, file).split(sep).join('/'), text };
+  return text === undefined ? undefined : { path: slashed(relative(root, file)), text };
 }
 
 function diskTree(root: string): Tree {
@@ -139,11 +144,11 @@ function directoriesAbove(root: string): readonly { readonly directory: string; 
   const above: { readonly directory: string; readonly up: string }[] = [];
   let directory = root;
   while (attempt(() => lstatSync(join(directory, '.git'))) === undefined) {
-    if (above.length === levelsAbove || dirname(directory) === directory) return [];
+    if (dirname(directory) === directory) return [];
     directory = dirname(directory);
     above.push({ directory, up: '../'.repeat(above.length + 1) });
   }
-  return above;
+  return above.slice(0, levelsAbove);
 }
 
 function attempt<T>(ask: () => T): T | undefined {

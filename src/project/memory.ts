@@ -7,6 +7,8 @@ import { isComposeFile, projectOver } from './view.ts';
 export interface MemoryOptions {
   /** Relative to the context root; default `Dockerfile`. It need not be among the files. */
   readonly dockerfile?: string;
+  /** Absolute path of the context root, as compose files above it would name it; default `/context`. */
+  readonly location?: string;
 }
 
 /**
@@ -17,8 +19,11 @@ export function memoryProject(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: MemoryOptions = {},
 ): Project {
+  const dockerfile = options.dockerfile ?? 'Dockerfile';
+  const context = options.location ?? '/context';
   return projectOver(memoryTree(files), {
-    dockerfile: normalPath(options.dockerfile ?? 'Dockerfile'),
+    dockerfile: normalPath(dockerfile),
+    location: { context, dockerfile: posix.resolve(context, dockerfile) },
     composeAbove: () =>
       Object.entries(files).flatMap(([path, text]) =>
         path.startsWith('../') && isComposeFile(posix.basename(path)) && typeof text === 'string'

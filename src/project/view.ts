@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly dockerfile: string | undefined;
   /** `<Dockerfile>.dockerignore` of a Dockerfile that lies outside the context, with its path as shown. */
   readonly besideDockerfile?: { readonly path: string; readonly text: string } | undefined;
+  /** Absolute paths, with `/`: what compose files name is compared with them. Without it there are no services. */
+  readonly location?: { readonly context: string; readonly dockerfile: string };
   /** Compose files above the context, nearest first. `path` is relative to the context root (`../compose.yaml`). */
   readonly composeAbove?: () => readonly { readonly path: string; readonly text: string }[];
 }
@@ -38,7 +40,7 @@ export function projectOver(tree: Tree, around: Surroundings): Project {
     matches: (source) => matchSource(sent, source),
     ignoreFile,
     services: () => {
-      services ??= composeServices({ dockerfile: around.dockerfile, files: composeFiles(entries(''), read, around) });
+      services ??= servicesOf(entries(''), read, around);
       return services;
     },
     dockerfile: around.dockerfile,
@@ -141,12 +143,17 @@ export function isComposeFile(name: string): boolean {
   return /^(docker-)?compose([.-][A-Za-z0-9_.-]*)?\.ya?ml$/.test(name);
 }
 
-function composeFiles(root: readonly Entry[], read: (path: string) => string | undefined, around: Surroundings) {
+function servicesOf(
+  root: readonly Entry[],
+  read: (path: string) => string | undefined,
+  around: Surroundings,
+): readonly ComposeService[] {
+  if (around.location === undefined) return [];
   const here = root
     .filter((entry) => entry.kind === 'file' && isComposeFile(entry.name))
     .flatMap(({ name }) => {
       const text = read(name);
       return text === undefined ? [] : [{ path: name, text }];
     });
-  return [...here, ...(around.composeAbove?.() ?? [])];
+  return composeServices({ ...around.location, files: [...here, ...(around.composeAbove?.() ?? [])] });
 }
