@@ -103,7 +103,7 @@ function temurinOn(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
   const same = release === base.release;
   const why = same
     ? `the Java ${jdk.java} runtime on ${release}, as ${base.ref.text}`
-    : `the Java ${jdk.java} runtime on the nearest release with a glibc not older than that of ${base.release}`;
+    : `the Java ${jdk.java} runtime on the nearest release with a glibc not older than that of ${base.release ?? 'the images of 2022'}`;
   return [{ image: `${prefix}eclipse-temurin:${jdk.java}-jre-${release}`, because: why }];
 }
 
@@ -157,8 +157,7 @@ function alpineJre(base: ImageFacts, tag: Tag, jdk: Jdk): readonly Proposal[] {
 }
 
 function distrolessJre(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
-  if (!DISTROLESS_JAVA.includes(jdk.java) || base.libc === 'musl' || glibcRunsOn(base.release, 'debian13') === false)
-    return [];
+  if (!DISTROLESS_JAVA.includes(jdk.java) || base.libc === 'musl') return [];
   const image = `gcr.io/distroless/java${jdk.java}-debian13:nonroot`;
   return [{ image, because: `the Java ${jdk.java} runtime without shell and package manager` }];
 }

@@ -16,15 +16,16 @@ const DISTROLESS_NODE: readonly number[] = [22, 24, 26];
 export function languageCounterparts(base: ImageFacts, flavour: Flavour): readonly Proposal[] {
   const tag = readTag(base.ref.tag);
   if (base.family === 'dotnet') return dotnetCounterparts(base, tag, flavour);
-  if (flavour === 'distroless') return distrolessCounterparts(base);
   if (flavour === 'scratch') return [];
+  if (flavour === 'distroless' && base.family !== 'deno') return distrolessCounterparts(base);
   if (base.family === 'uv') return flavour === 'slim' ? uvCounterparts(base, tag) : [];
-  if (base.family === 'bun' || base.family === 'deno') return [];
+  if (base.family === 'bun' || base.family === 'deno') return javascriptCounterparts(base, tag, flavour);
   if (flavour === 'alpine') return alpineCounterparts(base, tag);
   return slimCounterparts(base, tag);
 }
 
 function slimCounterparts(base: ImageFacts, tag: Tag): readonly Proposal[] {
+  if (base.role === 'os') return itself(base, 'is the bare system already');
   if (base.variant !== 'full') return itself(base, 'is a small image already');
   const text = slimText(base.family, tag);
   if (text === undefined) return itself(base, 'has no smaller variant of the same system');
@@ -94,6 +95,24 @@ function distrolessCounterparts(base: ImageFacts): readonly Proposal[] {
     ];
   }
   return [];
+}
+
+/** Bun and Deno publish every variant of a release together (base-images facts of oven/bun and denoland/deno_docker). */
+function javascriptCounterparts(base: ImageFacts, tag: Tag, flavour: Flavour): readonly Proposal[] {
+  const repository = base.ref.text.replace(/:[^/:]*$/, '');
+  const because = `the same ${base.family} release`;
+  if (base.variant === flavour || base.variant === 'distroless') return itself(base, 'is that variant already');
+  if (base.family === 'bun') {
+    if (base.variant === 'alpine') return itself(base, 'is an Alpine image already');
+    const text = tag.text === 'latest' ? flavour : `${tag.text.replace(/-?(debian|slim)$/, '')}-${flavour}`;
+    return flavour === 'slim' || flavour === 'alpine'
+      ? [{ image: `${repository}:${text.replace(/^-/, '')}`, because }]
+      : [];
+  }
+  if (flavour === 'slim') return itself(base, 'has no smaller variant of the same system');
+  return base.version === undefined || base.libc !== 'glibc'
+    ? []
+    : [{ image: `${repository}:${flavour}-${base.version}`, because }];
 }
 
 function uvCounterparts(base: ImageFacts, tag: Tag): readonly Proposal[] {

@@ -1,7 +1,7 @@
 /** From an image reference to everything the catalogue knows about it. */
 import { type ImageRef, parseImageRef } from '../dockerfile/image-ref.ts';
 import { entry, factsFile } from './data-files.ts';
-import { distrolessName, distrolessStatus, dotnetStatus } from './families/foreign.ts';
+import { bunStatus, denoStatus, distrolessName, distrolessStatus, dotnetStatus } from './families/foreign.ts';
 import { familyOf } from './families.ts';
 import type { Described, Family } from './family.ts';
 import type { ImageConfig, ImageFacts, Libc, PackageManager, Presence, TagStatus } from './image.ts';
@@ -20,9 +20,23 @@ export function lookup(image: string): ImageFacts | undefined {
   const tag = readTag(ref.tag ?? (ref.digest === undefined ? 'latest' : ''));
   const row = ref.digest === undefined && hasTable(repository) ? published(repository, tag.text) : undefined;
   const release = tag.release ?? row?.os;
+  const neverPublished =
+    row === undefined &&
+    ref.digest === undefined &&
+    hasTable(repository) &&
+    officialTagStatus(repository, tag.text) === 'never-existed';
   const described = family.describe({ ref, tag, release });
   if (described === undefined) return undefined;
-  return facts({ ref, family, repository, tag, row, described, release: release ?? released(ref, tag, described) });
+  return facts({
+    ref,
+    family,
+    repository,
+    tag,
+    row,
+    described,
+    neverPublished,
+    release: release ?? released(ref, tag, described),
+  });
 }
 
 /** A release that only the family knows holds for the tag as it is now, not for a digest. */
@@ -39,6 +53,7 @@ interface Parts {
   readonly tag: Tag;
   readonly row: Published | undefined;
   readonly described: Described;
+  readonly neverPublished: boolean;
   readonly release: string | undefined;
 }
 
@@ -56,7 +71,7 @@ function facts(parts: Parts): ImageFacts {
     libc: blind ? undefined : libcOf(layer, release, described),
     packageManager: blind ? undefined : packageManagerOf(layer, release),
     config: configOf(described),
-    configKnown: described.configKnown && !blind,
+    configKnown: described.configKnown && !blind && !parts.neverPublished,
     users: described.users,
     shell: described.shell ?? layer !== 'none',
     role: described.role ?? family.role,
@@ -192,6 +207,8 @@ export function tagStatus(image: string): TagStatus {
   if (family.id === 'scratch') return ref.tag === undefined && ref.digest === undefined ? 'exists' : 'never-existed';
   if (ref.digest !== undefined && ref.tag === undefined) return 'unknown';
   if (family.id === 'distroless') return distrolessStatus(repository, tag);
+  if (family.id === 'bun') return bunStatus(tag);
+  if (family.id === 'deno') return denoStatus(tag);
   if (family.id === 'dotnet') return dotnetStatus(repository, tag);
   return hasTable(repository) ? officialTagStatus(repository, tag) : 'unknown';
 }

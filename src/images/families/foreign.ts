@@ -192,6 +192,21 @@ function dotnetEnv(kind: string, since8: boolean, alpine: boolean): ImageConfig[
   };
 }
 
+/** Released versions as far as the end-of-life table lists their series; the variants of a release appear together. */
+export function bunStatus(tag: string): TagStatus {
+  return /^(latest|1|(latest-|1-|)(slim|alpine|debian)|1\.[0-3](\.\d{1,2})?(-(slim|alpine|debian))?)$/.test(tag)
+    ? 'exists'
+    : 'unknown';
+}
+
+export function denoStatus(tag: string): TagStatus {
+  return /^((alpine|debian|ubuntu|distroless|bin)-)?(latest|1\.[2-4]\d\.\d|2\.[0-9]\.\d{1,2})$|^(alpine|debian|ubuntu|distroless)$/.test(
+    tag,
+  )
+    ? 'exists'
+    : 'unknown';
+}
+
 export const bun: Family = {
   id: 'bun',
   repositories: ['oven/bun'],

@@ -116,10 +116,11 @@ export const maven: Family = {
     if (tag.windows) return undefined;
     const { vendor, java } = mavenJdk(tag);
     const temurin = vendor === 'eclipse-temurin';
-    const layer = layerOf(tag, release, temurin ? 'ubuntu' : 'unknown');
+    const layer = mavenLayer(tag, release, vendor, java);
     const inherited = temurin ? temurinEnv() : { PATH: undefined, JAVA_HOME: undefined, LANG: undefined };
     return {
       version: java,
+      ...(vendor === 'openjdk' && java === '17' && !tag.slim ? { release: 'oraclelinux8' } : {}),
       variant: (temurin ? 'jdk' : `jdk-${vendor}`) + (tag.alpine ? '-alpine' : ''),
       layer,
       config: {
@@ -142,6 +143,17 @@ export const maven: Family = {
     };
   },
 };
+
+/** Images on openjdk: Debian up to Java 11; Java 17 came on Oracle Linux 8 (docker-maven@0170c5b, openjdk@da2d75fd). */
+function mavenLayer(tag: Tag, release: string | undefined, vendor: string, java: string | undefined): Layer {
+  if (vendor === 'eclipse-temurin') return layerOf(tag, release, 'ubuntu');
+  if (vendor === 'amazoncorretto') return layerOf(tag, release, tag.words.includes('debian') ? 'debian' : 'amazon');
+  if (vendor !== 'openjdk' && vendor !== 'jdk') return layerOf(tag, release, 'unknown');
+  if (java !== undefined && Number(java) <= 11)
+    return layerOf(tag, release, tag.slim ? 'debian+certificates' : 'buildpack-scm');
+  if (java === '17' && vendor === 'openjdk') return layerOf(tag, release, tag.slim ? 'debian+certificates' : 'redhat');
+  return layerOf(tag, release, 'unknown');
+}
 
 function withWget(java: string | undefined) {
   return merge(
