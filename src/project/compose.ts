@@ -39,6 +39,13 @@ export function composeServices(input: ComposeInput): readonly ComposeService[] 
   return declared.filter((each) => building.includes(each) || adds(each)).map(serviceOf);
 }
 
+/** The build contexts, absolute and each once, that services build this Dockerfile with. */
+export function composeContexts(input: ComposeInput): readonly string[] {
+  const declared = input.files.flatMap((file) => declaredIn(input.context, file));
+  const building = declared.filter((each) => dockerfileOf(each) === input.dockerfile);
+  return [...new Set(building.flatMap((each) => contextOf(each) ?? []))];
+}
+
 function declaredIn(context: string, file: ComposeInput['files'][number]): readonly Declared[] {
   const services = mapping(mapping(parsed(file.text))?.services) ?? {};
   const directory = posix.dirname(posix.resolve(context, file.path));
@@ -67,11 +74,17 @@ function extended(services: Mapping, name: string, levels: number): Mapping | un
   return { ...extended(services, base, levels - 1), ...own };
 }
 
-function dockerfileOf({ service, directory }: Declared): string | undefined {
+function dockerfileOf(declared: Declared): string | undefined {
+  const build = mapping(declared.service.build);
+  const context = contextOf(declared);
+  if (context === undefined || build?.dockerfile_inline !== undefined) return undefined;
+  return posix.resolve(context, text(build?.dockerfile) ?? 'Dockerfile');
+}
+
+function contextOf({ service, directory }: Declared): string | undefined {
   const build = mapping(service.build);
   const context = text(build === undefined ? service.build : (build.context ?? '.'));
-  if (context === undefined || build?.dockerfile_inline !== undefined) return undefined;
-  return posix.resolve(directory, context, text(build?.dockerfile) ?? 'Dockerfile');
+  return context === undefined ? undefined : posix.resolve(directory, context);
 }
 
 function serviceOf({ file, name, service }: Declared): ComposeService {

@@ -18,12 +18,8 @@ export function sanitiseName(name: string): string {
 
 /** Whether a reader could be misled by how this text is displayed (a carriage return before a line feed is fine). */
 export function hasHiddenCharacters(text: string): boolean {
-  return (
-    text
-      .replace(/\r\n/g, '\n')
-      .replace(/^\ufeff/, '')
-      .search(unsafe) !== -1
-  );
+  const visible = text.replace(/^\ufeff/, '').replace(/\r\n|[\n\t\f]/g, '');
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(visible);
 }
 
 function escapeOf(char: string): string {

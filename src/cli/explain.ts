@@ -1,0 +1,112 @@
+/** `dfmigrate explain`: a transform, a reason code, or every decision about one file or one line of it. */
+import { lstatSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transforms } from '../../transforms/index.ts';
+import { checkReasons } from '../checks/check.ts';
+import { type Discovery, discover } from '../discover.ts';
+import { fileReasons } from '../dockerfile/reasons.ts';
+import { cliReason, cliReasons, type Fault } from '../fault.ts';
+import { nearest } from '../nearest.ts';
+import { diskProject } from '../project/disk.ts';
+import type { ReasonTable, Sentence } from '../reason.ts';
+import { faultText } from '../report/fault-text.ts';
+import { wrap } from '../report/layout.ts';
+import { lineText } from '../report/line-text.ts';
+import type { Style } from '../report/style.ts';
+import { fileText } from '../report/text.ts';
+import { defaultWishes, type Transform } from '../transform.ts';
+import { contextOf } from './context.ts';
+import { type Host, styleFor } from './host.ts';
+import { migrateBytes, readTarget, reportOn } from './load.ts';
+import { isFault, type ShowOptions } from './options.ts';
+
+/** Prints the explanation; exit code 0, or that of what went wrong. */
+export async function explain(what: string, options: ShowOptions, host: Host): Promise<number> {
+  const style = styleFor(host, 'output', options);
+  const transform = transforms.find(({ name }) => name === what);
+  const answer =
+    transform !== undefined
+      ? transformText(transform)
+      : (reasonText(what, style) ?? (await placeText(what, host, style)));
+  if (typeof answer === 'string') {
+    host.sink.out(answer);
+    return 0;
+  }
+  host.sink.err(faultText(answer, styleFor(host, 'error', options), options.verbosity === 'verbose'));
+  return answer.exit;
+}
+
+/** The transform's page; without one, what its declaration says. */
+function transformText(transform: Transform): string {
+  return pageOf(transform.name) ?? `${transform.name}\n\n${transform.summary}\n\n${codesText(transform.reasons)}`;
+}
+
+function codesText(table: ReasonTable): string {
+  const rows = Object.entries(table.sentences).map(
+    ([code, sentence]) => `  ${table.owner}/${code}\n    ${saysOf(sentence)}\n`,
+  );
+  return `reasons\n${rows.join('')}`;
+}
+
+function pageOf(name: string): string | undefined {
+  try {
+    return readFileSync(fileURLToPath(import.meta.resolve(`#docs/${name}.md`)), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonText(code: string, style: Style): string | undefined {
+  for (const table of tables()) {
+    const sentence = code.startsWith(`${table.owner}/`)
+      ? table.sentences[code.slice(table.owner.length + 1)]
+      : undefined;
+    if (sentence === undefined) continue;
+    const settle = typeof sentence === 'string' ? [] : wrap(`${style.symbols.arrow} ${sentence.settle}`, style.columns);
+    const owner = transforms.find(({ name }) => name === table.owner);
+    const more = owner === undefined ? [] : ['', `given by ${owner.name}: ${owner.summary}`];
+    return `${[style.palette.bold(code), ...wrap(saysOf(sentence), style.columns), ...settle, ...more].join('\n')}\n`;
+  }
+  return undefined;
+}
+
+function tables(): readonly ReasonTable[] {
+  return [...transforms.map(({ reasons }) => reasons), fileReasons, cliReasons, checkReasons.table];
+}
+
+function saysOf(sentence: Sentence): string {
+  return typeof sentence === 'string' ? sentence : sentence.says;
+}
+
+/** A path, or `path:line`. */
+async function placeText(what: string, host: Host, style: Style): Promise<string | Fault> {
+  const [, file = what, line] = exists(path.resolve(host.cwd, what)) ? [] : (/^(.+):(\d{1,7})$/.exec(what) ?? []);
+  if (!exists(path.resolve(host.cwd, file))) return unknownSubject(what);
+  const found: Discovery = await discover([file], host.cwd, []);
+  const [fault] = found.faults;
+  if (fault !== undefined) return fault;
+  const parts: string[] = [];
+  for (const target of found.targets) {
+    const bytes = readTarget(target);
+    if (isFault(bytes)) return bytes;
+    const context = contextOf(target.file, target.root);
+    const choice = { transforms: transforms.filter((each) => each.default), wishes: defaultWishes, target: undefined };
+    const migration = migrateBytes(bytes, target.path, diskProject(context, target.file), choice);
+    if (isFault(migration)) return migration;
+    const report = reportOn(migration, target, context, host.cwd);
+    parts.push(line === undefined ? fileText(report, style, 'verbose') : lineText(report, Number(line), style));
+  }
+  return parts.join('\n');
+}
+
+function exists(absolute: string): boolean {
+  return lstatSync(absolute, { throwIfNoEntry: false }) !== undefined;
+}
+
+function unknownSubject(what: string): Fault {
+  const codes = tables().flatMap((table) => Object.keys(table.sentences).map((code) => `${table.owner}/${code}`));
+  const near = nearest(what, [...transforms.map(({ name }) => name), ...codes]);
+  const hints = near === undefined ? [] : [`did you mean "${near}"?`];
+  return { reason: cliReason('unknown-subject', { what }), exit: 2, hints };
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+/** The program: the command line into options, the process into a host, and the exit code out. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import { type Fault, messageOf, usage } from '../fault.ts';
+import { faultText } from '../report/fault-text.ts';
+import { type Host, styleFor } from './host.ts';
+import { failConditions, formats, isFault, type RawOptions, toRunOptions, toShowOptions } from './options.ts';
+
+const interrupted = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Parses, runs, and returns the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const host = processHost();
+  let code = 0;
+  const program = commandLine(host, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv[0] === 'run' ? argv.slice(1) : [...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    const [message = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+    return complain(usage(message, ...hints.map(tidied)), host, program.opts());
+  }
+}
+
+function tidied(hint: string): string {
+  return hint.replace(/^\((.*)\)$/, '$1');
+}
+
+function commandLine(host: Host, ended: (code: number) => void): Command {
+  const program = new Command('dfmigrate');
+  program
+    .description('Rewrites single-stage Dockerfiles step by step. Every step is a diff with its reason.')
+    .version(host.version, '-V, --version', 'print the version')
+    .argument('[paths...]', 'Dockerfiles, directories or quoted globs (default: .)')
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, writeOut: (text) => host.sink.out(text) });
+  addRunOptions(program);
+  program.action(async (paths: string[], raw: RawOptions) => {
+    const options = toRunOptions(raw, paths);
+    if (isFault(options)) ended(complain(options, host, raw));
+    else ended(await (await import('./run.ts')).run(options, host));
+  });
+  program
+    .command('list')
+    .description('the transforms, in the order they run')
+    .option('--json', 'as JSON')
+    .action(async (own: { readonly json?: boolean }) => {
+      const { listJson, listText } = await import('./list.ts');
+      const { transforms } = await import('../../transforms/index.ts');
+      const style = styleFor(host, 'output', toShowOptions(program.opts()));
+      host.sink.out(own.json === true ? listJson(transforms) : listText(transforms, style));
+    });
+  program
+    .command('explain')
+    .description('a transform, a reason code (owner/name), or every decision about path[:line]')
+    .argument('<what>')
+    .action(async (what: string) => {
+      ended(await (await import('./explain.ts')).explain(what, toShowOptions(program.opts()), host));
+    });
+  return program;
+}
+
+function addRunOptions(program: Command): void {
+  const several = (value: string, before: readonly string[] = []): readonly string[] => [
+    ...before,
+    ...value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
+  program
+    .option('-n, --dry-run', 'show what would change, write nothing')
+    .option('-w, --write', 'write without asking, also what git cannot give back')
+    .option('-y, --yes', 'the same as --write')
+    .option('--check', 'write nothing; exit 1 when changes are pending')
+    .option('--only <ids>', 'these transforms: ids, tag:<tag>, globs; comma list, repeatable', several)
+    .option('--skip <ids>', 'not these transforms', several)
+    .option('--with <ids>', 'these too, beside the default ones', several)
+    .option('--until <id>', 'stop after this transform')
+    .option('--runtime <flavour>', 'auto, slim, alpine, distroless, scratch, keep or image=<reference>')
+    .option('--target-user <name[:uid]>', 'the user the container runs as')
+    .option('--healthcheck <probe>', 'auto, off, http:/path or cmd:<command>')
+    .option('--context <dir>', 'build context (default: from a compose file, else the directory of the Dockerfile)')
+    .option('--target <stage>', 'the stage that is built, when it is not the last')
+    .option('--stdin', 'read a Dockerfile from standard input, write the result to standard output')
+    .option('--stdin-filename <path>', 'where that Dockerfile would lie')
+    .addOption(new Option('--format <format>', 'what standard output carries').choices(formats).default('text'))
+    .option('--patch-dir <dir>', 'also one patch per step into this directory; the files themselves only with --write')
+    .option('--fail-on <conditions>', `exit 1 on any of: ${failConditions.join(', ')}`, several)
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .option('-q, --quiet', 'errors and one summary line')
+    .option('-v, --verbose', 'evidence, and what was fine already')
+    .option('--allow-dirty', 'write files with uncommitted changes too')
+    .option('--no-redact', 'show secrets in reports')
+    .option('--timings', 'add the time taken to the summary');
+}
+
+/** Under json and jsonl an error is an object on standard output too. */
+function complain(fault: Fault, host: Host, raw: RawOptions): number {
+  const format = raw.format === 'json' || raw.format === 'jsonl' ? raw.format : undefined;
+  const error = { code: fault.reason.code, message: fault.reason.text, hint: (fault.hints ?? []).join('; ') };
+  if (format === 'json')
+    host.sink.out(`${JSON.stringify({ v: 1, ok: false, exitCode: fault.exit, errors: [error] })}\n`);
+  else if (format === 'jsonl') host.sink.out(`${JSON.stringify({ type: 'error', ...error })}\n`);
+  else host.sink.err(faultText(fault, styleFor(host, 'error', toShowOptions(raw)), false));
+  return fault.exit;
+}
+
+function processHost(): Host {
+  const { stdin, stdout, stderr } = process;
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    version: ownVersion(),
+    sink: { out: writerTo(stdout), err: writerTo(stderr) },
+    isTerminal: { input: stdin.isTTY === true, output: stdout.isTTY === true, error: stderr.isTTY === true },
+    columns: stdout.columns,
+    ask,
+    readInput,
+  };
+}
+
+/** A reader that went away (`| head`) ends the printing, not the work. */
+function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
+  let open = true;
+  stream.on('error', () => {
+    open = false;
+  });
+  return (text) => {
+    if (open) stream.write(text);
+  };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once('SIGINT', () => process.exit(interrupted.SIGINT));
+    lines.once('close', () => resolve(undefined));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
+async function readInput(limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length > limit) return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+function ownVersion(): string {
+  for (let at = path.dirname(fileURLToPath(import.meta.url)); at !== path.dirname(at); at = path.dirname(at)) {
+    try {
+      const parsed: unknown = JSON.parse(readFileSync(path.join(at, 'package.json'), 'utf8'));
+      if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version);
+    } catch {
+      // no package.json here: look one directory up
+    }
+  }
+  return '0.0.0';
+}
+
+for (const [signal, code] of Object.entries(interrupted)) process.on(signal, () => process.exit(code));
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`error cli/bug: ${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}\n`);
+    process.exitCode = 70;
+  },
+);

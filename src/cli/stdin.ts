@@ -1,0 +1,62 @@
+/** `--stdin`: a Dockerfile in, the migrated text out; or, with a format or a preview, a report on it. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { MAX_FILE_BYTES } from '../dockerfile/reasons.ts';
+import { cliReason } from '../fault.ts';
+import { findWorkTree } from '../git.ts';
+import type { Migration } from '../migration.ts';
+import { absentProject } from '../project/absent.ts';
+import { diskProject } from '../project/disk.ts';
+import type { Project } from '../project/project.ts';
+import type { FileReport } from '../report/report.ts';
+import type { Transform } from '../transform.ts';
+import { checkContext } from './context.ts';
+import { migrateBytes, reportOn, tooLarge } from './load.ts';
+import { isFault } from './options.ts';
+import { end, type Run } from './state.ts';
+
+/** Reads, migrates and prints; a text that cannot be processed prints nothing on standard output. */
+export async function migrateInput(state: Run, transforms: readonly Transform[]): Promise<number> {
+  const { options, host } = state;
+  const shown = options.stdinFilename ?? 'Dockerfile';
+  const file = path.resolve(host.cwd, shown);
+  const context = options.context === undefined ? path.dirname(file) : path.resolve(host.cwd, options.context);
+  const badContext = options.context === undefined ? undefined : checkContext(context, options.context);
+  if (badContext !== undefined) return end(state, [badContext]);
+  const bytes = await host.readInput(MAX_FILE_BYTES);
+  if (bytes === undefined) return end(state, [tooLarge('standard input')]);
+  const knowsPlace = options.context !== undefined || options.stdinFilename !== undefined;
+  const project = knowsPlace ? projectAt(context, file) : absentProject;
+  const migration = migrateBytes(bytes, shown, project, { transforms, wishes: options.wishes, target: options.target });
+  if (isFault(migration)) return end(state, [migration]);
+  const workTree = findWorkTree(path.dirname(file));
+  const report = reportOn(migration, { file, path: shown, root: context, workTree }, context, host.cwd);
+  state.loaded.push({ target: { file, path: shown, root: context, workTree }, bytes, context, report });
+  if (options.format === 'text' && options.mode === 'default') return filter(state, migration);
+  return describe(state, report);
+}
+
+function projectAt(context: string, file: string): Project {
+  return statSync(context, { throwIfNoEntry: false })?.isDirectory() === true
+    ? diskProject(context, file)
+    : absentProject;
+}
+
+/** The text goes to standard output, what there is to say about it to standard error. */
+function filter(state: Run, migration: Migration): number {
+  const { reporter, host } = state;
+  host.sink.out(migration.after);
+  if (migration.leftAlone !== undefined) reporter.note(migration.path, migration.leftAlone);
+  for (const step of migration.steps) {
+    if (step.outcome.kind === 'refuse' || step.outcome.kind === 'rejected')
+      reporter.note(migration.path, step.outcome.reason);
+  }
+  for (const edit of migration.files) reporter.note(migration.path, cliReason('beside-stdin', { path: edit.path }));
+  return end({ ...state, reporter: { ...reporter, end: () => undefined } }, []);
+}
+
+function describe(state: Run, report: FileReport): number {
+  state.reporter.planned(report);
+  state.reporter.finished({ file: report, writing: 'not-asked', undo: [] });
+  return end(state, []);
+}
