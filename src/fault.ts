@@ -75,6 +75,12 @@ const sentences = {
     says: '{path} holds patches already',
     settle: 'give an empty directory, or remove the old patches',
   },
+  'hidden-characters': {
+    says: '{path} holds control or invisible characters, shown here as escapes',
+    settle: 'look at them before you trust the file',
+  },
+  'beside-stdin': '{path} belongs to the migration but cannot go to standard output',
+  'nothing-restores': '{path}: git could not give its present text back',
   bug: {
     says: 'dfmigrate itself failed on {path}: {message} (input {hash})',
     settle: 'the file was left untouched; please report this, with the stack that -v shows',
