@@ -32,6 +32,33 @@ export function readScript(text: string): Script | NotUnderstood {
 
 type ParsedScript = ReturnType<typeof parse>;
 
+/** `${NAME:-value}` and its kin: a variable with the value it has when it is not set. */
+export interface VariableDefault {
+  readonly name: string;
+  /** `undefined` when the default itself expands something. */
+  readonly value: string | undefined;
+  readonly span: Span;
+}
+
+/** Defaults of variables anywhere in a text, in source order; `[]` for a text that `readScript` does not understand. */
+export function variableDefaults(text: string): readonly VariableDefault[] {
+  if (!readScript(text).understood) return [];
+  const found: VariableDefault[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (
+      node.type === 'ParameterExpansion' &&
+      node.operation?.type === 'Default' &&
+      /[-=]/.test(node.operation.operator)
+    ) {
+      const { value } = wordOf(node.operation.operand);
+      found.push({ name: node.parameter, value, span: spanOf(node) });
+    }
+    forEachChild(node, visit);
+  };
+  visit(parse(text));
+  return found;
+}
+
 interface Reader {
   readonly text: string;
   readonly commands: ShellCommand[];
