@@ -39,7 +39,7 @@ function facts() {
       }
     }
   }
-  sizes['eclipse-temurin:21-jre-resolute'] = { compressedBytes: 121136054, source: 'repo-info@11bfd4f9', date: '2026-09-09' };
+  sizes['eclipse-temurin:21-jre'] = { compressedBytes: 121136054, source: 'repo-info@11bfd4f9', date: '2026-09-09' };
   const distroless = Object.fromEntries(
     Object.entries(all.distroless.images).map(([name, i]) => [
       name,

@@ -36,16 +36,30 @@ function slimCounterparts(base: ImageFacts, tag: Tag): readonly Proposal[] {
 }
 
 function proposal(base: ImageFacts, text: string, what: string): readonly Proposal[] {
+  if (frozenEarlier(base, text)) return [];
   const on = base.release === undefined ? 'the same system' : base.release;
   return [{ image: `${prefixOf(base)}${base.family}:${text}`, because: `the same ${base.family} on ${on} ${what}` }];
+}
+
+/** Did the other tag stop moving before this one? Then it may stand for an older program (`tomcat:9-alpine`). */
+function frozenEarlier(base: ImageFacts, text: string): boolean {
+  const own = published(base.family, base.ref.tag ?? 'latest');
+  const other = published(base.family, text);
+  if (own === undefined || other?.removed === undefined || samePatch(base.version, text)) return false;
+  return own.removed === undefined || other.removed < own.removed;
+}
+
+/** A full version stands for the same program in every variant. */
+function samePatch(version: string | undefined, text: string): boolean {
+  return version?.split('.').length === 3 && text.startsWith(`${version}-`);
 }
 
 /** The tag with `slim` added where the family wants it; `latest` gives way: `node` → `node:slim`. */
 function slimText(family: string, tag: Tag): string | undefined {
   if (tag.slim || tag.alpine || tag.windows) return undefined;
+  if (!SLIM_LAST.has(family) && !SLIM_FIRST.has(family)) return undefined;
   if (tag.text === 'latest') return 'slim';
   if (SLIM_LAST.has(family)) return `${tag.text}-slim`;
-  if (!SLIM_FIRST.has(family)) return undefined;
   if (tag.release === undefined) return `${tag.text}-slim`;
   const before = tag.text === tag.release ? '' : `${tag.text.slice(0, -tag.release.length - 1)}-`;
   return tag.text.endsWith(tag.release) ? `${before}slim-${tag.release}` : undefined;
@@ -141,7 +155,7 @@ function dotnetCounterparts(base: ImageFacts, tag: Tag, flavour: Flavour): reado
 
 function dotnetTag(base: ImageFacts, tag: Tag, flavour: Flavour): string | undefined {
   if (tag.version === undefined) return undefined;
-  if (flavour === 'slim') return tag.text.replace(/-(bookworm|trixie)$/, '-$1-slim');
+  if (flavour === 'slim') return tag.text.replace(/-(bullseye|bookworm|trixie)$/, '-$1-slim');
   if (flavour === 'alpine') return tag.alpine ? tag.text : `${tag.version}-alpine`;
   const same = base.release === 'jammy' || base.release === 'noble' ? base.release : 'noble';
   return flavour === 'distroless' && !tag.alpine ? `${tag.version}-${same}-chiseled-extra` : undefined;

@@ -134,9 +134,26 @@ function hasName(name: string, layer: Layer, release: Release | undefined, descr
   return inLayer(layer, release, name);
 }
 
+/** A measured tag, or one that names the same image: with its release written out, or without. */
 function sizeOf(parts: Parts): ImageFacts['size'] {
   const { repository, tag, ref } = parts;
-  return ref.digest === undefined ? entry(factsFile().sizes, `${repository}:${tag.text}`) : undefined;
+  if (ref.digest !== undefined) return undefined;
+  const { sizes } = factsFile();
+  const written = entry(sizes, `${repository}:${tag.text}`);
+  const release = releaseOf(parts.release);
+  if (written !== undefined || release === undefined || !hasTable(repository) || tag.version?.split('.').length === 3)
+    return written;
+  const same = [undated(tag, release.name), tag.text.replace(/^[\d.]+/, release.name), release.version].find(
+    (text) => Object.hasOwn(sizes, `${repository}:${text}`) && published(repository, text)?.os === release.name,
+  );
+  return same === undefined ? undefined : sizes[`${repository}:${same}`];
+}
+
+/** `22-bookworm-slim` → `22-slim`. */
+function undated(tag: Tag, release: string): string {
+  return [...(tag.version === undefined ? [] : [tag.version]), ...tag.words.filter((word) => word !== release)].join(
+    '-',
+  );
 }
 
 function platformsOf(parts: Parts): readonly string[] | undefined {
@@ -147,7 +164,7 @@ function platformsOf(parts: Parts): readonly string[] | undefined {
   return entry(factsFile().distroless, image ?? '')?.platforms;
 }
 
-/** The language version or the OS release, whichever ended first, if it ended before the day of the data. */
+/** The language version, else the OS release, if it ended before the day of the data. */
 function endOfLife(
   family: Family,
   version: string | undefined,
@@ -157,10 +174,7 @@ function endOfLife(
   const { date, eol } = factsFile();
   const product = family.id === 'maven' || family.id === 'gradle' ? 'eclipse-temurin' : family.product;
   const cycle = family.id === 'tomcat' || family.id === 'nginx' ? tag.version : version;
-  const ended = [ofProduct(eol, product, cycle), ofRelease(eol, release)].filter(
-    (end) => end !== undefined && end.date <= date,
-  );
-  return ended.sort((a, b) => ((a?.date ?? '') < (b?.date ?? '') ? -1 : 1))[0];
+  return [ofProduct(eol, product, cycle), ofRelease(eol, release)].find((end) => end !== undefined && end.date <= date);
 }
 
 type EndOfLife = ImageFacts['endOfLife'];

@@ -17,7 +17,7 @@ function bareName(written: string, manager: PackageManager): string {
 }
 
 function alpinePackage(name: string): PackageFacts {
-  const row = entry(packagesFile().alpine, name) ?? entry(ALPINE_CLASSES, name);
+  const row = entry(ALPINE_CLASSES, name) ?? entry(packagesFile().alpine, name);
   if (row === undefined)
     return { name, class: name.endsWith('-dev') ? 'build' : 'unknown', runtime: undefined, commands: [] };
   return { name, class: row.class, runtime: alpineRuntime(name, row), commands: row.commands ?? [] };
@@ -53,6 +53,14 @@ const ALPINE_CLASSES: Readonly<Record<string, PackageRow>> = {
   openssl: { class: 'runtime', commands: ['openssl'] },
   'su-exec': { class: 'tool', commands: ['su-exec'] },
   shadow: { class: 'tool', commands: ['useradd', 'groupadd', 'usermod'] },
+  // Old names that current branches provide through the packages of the right-hand side.
+  'postgresql-dev': { class: 'build', runtime: ['libpq'] },
+  'mariadb-dev': { class: 'build', runtime: ['mariadb-connector-c'] },
+  'jpeg-dev': { class: 'build', runtime: ['libjpeg-turbo'] },
+  'python3-dev': { class: 'build', runtime: ['python3'] },
+  'zeromq-dev': { class: 'build', runtime: ['libzmq'] },
+  'pixman-dev': { class: 'build', runtime: ['pixman'] },
+  'mysql-client': { class: 'tool', commands: ['mysql', 'mysqldump'] },
   npm: { class: 'both', commands: ['npm', 'npx'] },
   nodejs: { class: 'both', commands: ['node'] },
   yarn: { class: 'both', commands: ['yarn'] },

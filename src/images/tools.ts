@@ -107,7 +107,7 @@ const OPEN: Readonly<Record<Layer, ReadonlySet<string>>> = {
   debian: new Set(),
   'debian+certificates': new Set(),
   'buildpack-curl': new Set(),
-  'buildpack-scm': new Set(['less', 'ed', 'w']),
+  'buildpack-scm': new Set(['less', 'ed', 'python']),
   buildpack: new Set(['magick', 'gs', 'less', 'ed', 'file', 'gettext', 'msgfmt', 'dot', 'python']),
   ubuntu: new Set(words('adduser addgroup ps top pgrep pkill kill free watch uptime')),
   alpine: new Set(),
@@ -122,9 +122,15 @@ export function inLayer(layer: Layer, release: Release | undefined, tool: string
   if (layer === 'none') return 'absent';
   if (layer === 'unknown') return 'unknown';
   if (tool === 'adduser' || tool === 'addgroup') return adduser(layer, release);
+  if (tool === 'python3' && layer.startsWith('buildpack') && before(release, 11)) return 'unknown';
   if (PRESENT[layer].has(tool)) return 'present';
   if (OPEN[layer].has(tool)) return 'unknown';
   return OFTEN_ADDED.has(tool) ? 'absent' : 'unknown';
+}
+
+/** Mercurial, through which the full images have python3, ran on Python 2 before Debian 11. */
+function before(release: Release | undefined, debian: number): boolean {
+  return release === undefined || (release.distro === 'debian' && Number(release.version) < debian);
 }
 
 /** Debian's perl `adduser` came with apt up to Debian 12; Debian 13 images have only useradd and groupadd. */

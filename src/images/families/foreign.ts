@@ -106,8 +106,13 @@ const DOTNET_OS: Readonly<Record<string, string>> = {
   '10.0': 'noble',
 };
 
-/** OS parts that sdk, aspnet and runtime share, by version (README tag lists of dotnet-docker). */
+/**
+ * OS parts that sdk, aspnet and runtime share, by version: README tag lists of dotnet-docker; 6.0 and 7.0, which left the
+ * lists, as public Dockerfiles use them.
+ */
 const DOTNET_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  '6.0': ['', 'bullseye-slim', 'bookworm-slim', 'focal', 'jammy', 'alpine', 'alpine3.18'],
+  '7.0': ['', 'bullseye-slim', 'bookworm-slim', 'jammy', 'alpine', 'alpine3.18'],
   '8.0': ['', 'bookworm-slim', 'trixie-slim', 'jammy', 'noble', 'alpine', 'alpine3.21', 'alpine3.22'],
   '9.0': ['', 'bookworm-slim', 'trixie-slim', 'noble', 'alpine', 'alpine3.21', 'alpine3.22'],
   '10.0': ['', 'noble', 'alpine'],
@@ -122,7 +127,7 @@ const DOTNET_CHISELED: Readonly<Record<string, readonly string[]>> = {
 export function dotnetStatus(repository: string, tagText: string): TagStatus {
   const tag = readTag(tagText);
   const kind = repository.split('/').at(-1);
-  const suffix = kind === 'sdk' ? tag.suffix.replace(/^(bookworm|trixie)$/, '$1-slim') : tag.suffix;
+  const suffix = kind === 'sdk' ? tag.suffix.replace(/^(bullseye|bookworm|trixie)$/, '$1-slim') : tag.suffix;
   const shared = entry(DOTNET_SUFFIXES, tag.version ?? '')?.includes(suffix) ?? false;
   const chiseled = kind !== 'sdk' && (entry(DOTNET_CHISELED, tag.version ?? '')?.includes(tag.suffix) ?? false);
   return shared || chiseled ? 'exists' : 'unknown';

@@ -226,7 +226,7 @@ function plain(image: Plain): Family {
         config: {
           cmd: image.cmd ?? shellCommand(layer),
           ...(image.workdir === undefined ? {} : { workdir: image.workdir }),
-          env: { PATH: image.env === undefined ? DEFAULT_PATH : undefined, ...image.env },
+          env: { PATH: DEFAULT_PATH, ...image.env },
         },
         configKnown: image.env !== undefined,
         users: release === undefined ? [ROOT] : usersOf(tag),
@@ -237,7 +237,14 @@ function plain(image: Plain): Family {
 }
 
 export const plainLanguages: readonly Family[] = [
-  plain({ id: 'gcc', role: 'build-only', cmd: undefined, adds: ['gfortran', 'gcc', 'g++'], full: 'buildpack' }),
+  plain({
+    id: 'gcc',
+    role: 'build-only',
+    cmd: undefined,
+    env: {},
+    adds: ['gfortran', 'gcc', 'g++'],
+    full: 'buildpack',
+  }),
   plain({
     id: 'perl',
     role: 'runtime+build',
