@@ -12,6 +12,11 @@ export interface ComposeInput {
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
+/** `compose.yaml`, `docker-compose.override.yml` and the like. */
+export function isComposeFile(name: string): boolean {
+  return /^(docker-)?compose([.-][A-Za-z0-9_.-]*)?\.ya?ml$/.test(name);
+}
+
 type Mapping = Readonly<Record<string, unknown>>;
 type Volume = ComposeService['volumes'][number];
 

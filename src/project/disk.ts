@@ -12,9 +12,10 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { isComposeFile } from './compose.ts';
 import type { EntryKind, Project } from './project.ts';
 import { decoded, type Entry, joined, largestFile, type Tree } from './tree.ts';
-import { isComposeFile, projectOver } from './view.ts';
+import { projectOver } from './view.ts';
 
 /** Compose files are looked for in at most this many directories above the context. */
 const levelsAbove = 3;

@@ -12,8 +12,8 @@ interface Pattern {
 
 export interface Ignore {
   readonly valid: true;
-  /** Some `!` pattern stands in it, so something below an excluded directory may still be sent. */
-  readonly reincludes: boolean;
+  /** Can a `!` pattern name something below this directory? Only then does BuildKit open it when it is excluded. */
+  readonly reincludesBelow: (directory: string) => boolean;
   readonly excludes: (path: string) => boolean;
 }
 
@@ -26,12 +26,13 @@ export interface InvalidIgnore {
 /** Reads an ignore file. Never throws. */
 export function readIgnore(text: string): Ignore | InvalidIgnore {
   const patterns: Pattern[] = [];
-  for (const line of patternLines(text)) {
+  const lines = patternLines(text);
+  for (const line of lines) {
     const matches = compile(line.pattern);
     if (matches === undefined) return { valid: false, pattern: line.negated ? `!${line.pattern}` : line.pattern };
     patterns.push({ negated: line.negated, matches });
   }
-  return { valid: true, reincludes: patterns.some((pattern) => pattern.negated), excludes: excluder(patterns) };
+  return { valid: true, reincludesBelow: reincluder(lines), excludes: excluder(patterns) };
 }
 
 /**
@@ -43,7 +44,12 @@ export function ignores(ignore: Ignore, path: string): boolean {
   return ignore.excludes(path);
 }
 
-function patternLines(text: string): readonly { readonly negated: boolean; readonly pattern: string }[] {
+interface PatternLine {
+  readonly negated: boolean;
+  readonly pattern: string;
+}
+
+function patternLines(text: string): readonly PatternLine[] {
   return text
     .replace(/^\uFEFF/, '')
     .split('\n')
@@ -54,6 +60,15 @@ function patternLines(text: string): readonly { readonly negated: boolean; reado
       const negated = line.startsWith('!');
       return { negated, pattern: cleaned(negated ? line.slice(1).trim() : line) };
     });
+}
+
+/** A pattern with a wildcard before its last component may name anything; others only what begins with them. */
+function reincluder(lines: readonly PatternLine[]): (directory: string) => boolean {
+  const prefixes = lines
+    .filter((line) => line.negated)
+    .map((line) => line.pattern.replace(/\/\*\*$/, '').replace(/\/\*$/, ''));
+  if (prefixes.some((prefix) => /[*[\]?^\\]/.test(prefix))) return () => true;
+  return (directory) => prefixes.some((prefix) => `${prefix}/`.startsWith(`${directory}/`));
 }
 
 /** Go's `filepath.Clean`, then one leading slash dropped. */

@@ -1,8 +1,9 @@
 /** A project held in memory: for the playground, for editors and for tests. */
 import { posix } from 'node:path';
+import { isComposeFile } from './compose.ts';
 import type { EntryKind, Project } from './project.ts';
 import { type Entry, joined, largestFile, normalPath, type Tree } from './tree.ts';
-import { isComposeFile, projectOver } from './view.ts';
+import { projectOver } from './view.ts';
 
 export interface MemoryOptions {
   /** Relative to the context root; default `Dockerfile`. It need not be among the files. */

@@ -1,5 +1,5 @@
 /** A project over any tree: the ignore file, COPY sources, the bounded walk and compose services are the same for all. */
-import { composeServices } from './compose.ts';
+import { composeServices, isComposeFile } from './compose.ts';
 import { matchSource, type Sent } from './copy-glob.ts';
 import { ignores, readIgnore } from './dockerignore.ts';
 import type { ComposeService, EntryKind, Project } from './project.ts';
@@ -93,6 +93,9 @@ function firstIgnoreFile(
   return undefined;
 }
 
+/** Entries looked at below excluded directories for something that a `!` pattern brings back; then there is nothing. */
+const mostLooks = 100_000;
+
 /** With an ignore file that fails every build, nothing is sent. */
 function sentBy(
   text: string | undefined,
@@ -100,11 +103,17 @@ function sentBy(
   entries: (directory: string) => readonly Entry[],
 ): Sent & { sends(path: string): boolean } {
   const ignore = readIgnore(text ?? '');
+  let looks = mostLooks;
   const sends = memo((path: string): boolean => {
     if (!ignore.valid) return false;
     if (!ignores(ignore, path)) return true;
-    return ignore.reincludes && entries(path).some((entry) => !entry.link && sends(joined(path, entry.name)));
+    return ignore.reincludesBelow(path) && entries(path).some((entry) => sendsBelow(path, entry));
   });
+  const sendsBelow = (directory: string, entry: Entry): boolean => {
+    looks -= 1;
+    const path = joined(directory, entry.name);
+    return looks > 0 && ignore.valid && (entry.link ? !ignores(ignore, path) : sends(path));
+  };
   return {
     sends,
     kind: (path) => (sends(path) ? kind(path) : undefined),
@@ -136,11 +145,6 @@ function walk(
     }
   }
   return found.sort();
-}
-
-/** `compose.yaml`, `docker-compose.override.yml` and the like. */
-export function isComposeFile(name: string): boolean {
-  return /^(docker-)?compose([.-][A-Za-z0-9_.-]*)?\.ya?ml$/.test(name);
 }
 
 function servicesOf(

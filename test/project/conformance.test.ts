@@ -195,6 +195,7 @@ describe('links and special files on disk', () => {
   symlinkSync('..', join(root, 'sub/loop'));
   symlinkSync('self', join(root, 'self'));
   symlinkSync('nowhere', join(root, 'dangling'));
+
   execFileSync('mkfifo', [join(root, 'fifo')]);
   const p = diskProject(root, join(root, 'Dockerfile'));
 
@@ -214,6 +215,15 @@ describe('links and special files on disk', () => {
   it('are what they lead to when that lies inside', () => {
     expect([p.kind('inside'), p.read('inside'), p.read('sub/absolute')]).toEqual(['file', 'text', 'text']);
     expect([p.kind('sub/loop'), p.read('sub/loop/real.txt')]).toEqual(['directory', 'text']);
+  });
+
+  it('below an excluded directory are sent when they are named', () => {
+    const base = directoryOf({ 'x/real': '', '.dockerignore': 'x\n!x/link\n!**/zzz' });
+    symlinkSync('real', join(base, 'x/link'));
+    symlinkSync('..', join(base, 'x/up'));
+    const project = diskProject(base, join(base, 'Dockerfile'));
+    expect(['x', 'x/link', 'x/real', 'x/up'].map(project.sends)).toEqual([true, true, false, false]);
+    expect(project.matches('x/*')).toEqual([{ path: 'x/link', kind: 'file' }]);
   });
 
   it('are not walked as directories', () => {

@@ -45,6 +45,17 @@ describe('an ignore file', () => {
     expect(excluded('a\n!**/keep', ['a', 'a/b', 'a/b/keep'])).toEqual(['a', 'a/b']);
   });
 
+  it('opens an excluded directory only where something may be named again', () => {
+    const below = (text: string) => {
+      const ignore = readIgnore(text);
+      return ignore.valid && ['a', 'a/b', 'c'].map(ignore.reincludesBelow);
+    };
+    expect(below('*')).toEqual([false, false, false]);
+    expect(below('*\n!a/b/x')).toEqual([true, true, false]);
+    expect(below('*\n!/a/**')).toEqual([true, false, false]);
+    expect(below('*\n!a*\n')).toEqual([true, true, true]);
+  });
+
   it('does not bring back a file by an earlier sent parent', () => {
     expect(excluded('a/b/c\n!a', ['a', 'a/b', 'a/b/c'])).toEqual(['a/b/c']);
     expect(excluded('a\na/b/c\n!a', ['a', 'a/b', 'a/b/c'])).toEqual([]);
