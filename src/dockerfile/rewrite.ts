@@ -38,7 +38,10 @@ export function insertBehind(file: Dockerfile, instruction: Instruction, texts: 
   const at = instruction.block.end;
   const terminated = file.source.slice(0, at).endsWith('\n');
   const text = lines(file, texts);
-  return { span: { start: at, end: at }, text: terminated ? text : file.eol + text.slice(0, text.length - file.eol.length) };
+  return {
+    span: { start: at, end: at },
+    text: terminated ? text : file.eol + text.slice(0, text.length - file.eol.length),
+  };
 }
 
 /** Inserts lines above an instruction, below the comments that belong to it. */

@@ -1,0 +1,173 @@
+/**
+ * What dfmigrate asks a build tool. An ecosystem reads commands and manifests and answers with evidence or with the reason
+ * why it cannot know; it never edits and never decides whether a transform applies. Transforms know no language.
+ */
+import type { Answer, Evidence } from '../answer.ts';
+import type { RuntimeKind } from '../images/image.ts';
+import type { Project } from '../project/project.ts';
+import type { ReasonTable } from '../reason.ts';
+import type { PlacedCommand } from '../reading/commands.ts';
+import type { Reading } from '../reading/reading.ts';
+
+/**
+ * What a command of a RUN is for.
+ * - `os-packages`, `os-index`, `os-clean`: install, refresh lists, drop caches of the system's package manager
+ * - `dependencies`: installs what a manifest lists; `build`: turns sources into what runs; `test`; `prune`: drops development dependencies
+ * - `tool`: adds a program for everybody (`npm i -g serve`), see `provides`
+ * - `user`: creates or changes users; `configure`: changes the system in a way the running program sees (time zone, locale, certificates)
+ * - `files`: makes, moves, copies, owns, removes paths (see `writes`); `download`: fetches from the network into `writes`
+ * - `inspect`: writes nothing; `shell`: changes only the shell that runs it (`cd`, `export`, `set`)
+ * - `unknown`: nobody can say what it writes
+ */
+export type Role =
+  | 'os-packages'
+  | 'os-index'
+  | 'os-clean'
+  | 'dependencies'
+  | 'build'
+  | 'test'
+  | 'prune'
+  | 'tool'
+  | 'user'
+  | 'configure'
+  | 'files'
+  | 'download'
+  | 'inspect'
+  | 'shell'
+  | 'unknown';
+
+export interface Work {
+  readonly role: Role;
+  /** Absolute paths it creates or changes that something may need later. `undefined`: cannot be told. */
+  readonly writes: readonly string[] | undefined;
+  /** `tool`: program names it puts on PATH; `undefined`: some, names not known. */
+  readonly provides?: readonly string[] | undefined;
+  /** `os-packages`: what is installed; `files`: paths it needs to exist. */
+  readonly reads?: readonly string[];
+}
+
+/** A path of the image that the start command needs from the build. */
+export interface Artifact {
+  /** Absolute, normalised, without trailing slash. A `glob` has a pattern in its last component only. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'glob';
+}
+
+/** An environment the dependencies move into so that one directory carries them (a Python venv). */
+export interface Environment {
+  /** Absolute directory. */
+  readonly path: string;
+  /** Command that creates it, run before the first dependency install. */
+  readonly create: string;
+  /** ENV lines both stages need for it, `KEY=value`. */
+  readonly env: readonly string[];
+}
+
+export interface Artifacts {
+  /** What has to be copied. Nothing else that the build wrote is needed at run time. */
+  readonly paths: readonly Artifact[];
+  readonly environment?: Environment;
+  /** Sources that the program reads at run time are copied from the context again, as the file did before. */
+  readonly sourcesToo?: boolean;
+  /** What stays behind, in a few words for the reader (`Maven, the JDK's compiler and the sources`). */
+  readonly leaves: string;
+}
+
+export interface DependencyStep {
+  /** Context paths (files or directories) to copy before the install, all present and sent; target keeps their relative places. */
+  readonly manifests: readonly string[];
+  /** Directory of the context that corresponds to the working directory of the install. */
+  readonly directory: string;
+  /** The command that installs. `existing` moves up; `added` is a new RUN in front of a command that does both. */
+  readonly install:
+    | { readonly kind: 'existing'; readonly command: PlacedCommand }
+    | { readonly kind: 'added'; readonly text: string; readonly before: PlacedCommand };
+  /** Context paths that must not be sent, because a later source copy would overlay what was installed (`node_modules`). */
+  readonly overlays: readonly string[];
+}
+
+export interface StartMode {
+  readonly mode: 'development' | 'builds-at-start';
+  readonly program: string;
+  readonly evidence: Evidence;
+}
+
+export interface Replacement {
+  readonly command: PlacedCommand;
+  /** New text of the whole command. */
+  readonly text: string;
+  readonly because: string;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly evidence: Evidence;
+}
+
+export interface WritablePath {
+  /** Absolute directory or file. */
+  readonly path: string;
+  readonly evidence: Evidence;
+}
+
+export interface RuntimeNeeds {
+  readonly kind: RuntimeKind;
+  /** Programs the running application executes (beyond its start command), with where that was seen. */
+  readonly programs: readonly Program[];
+  /** OS packages it needs at run time beyond those the file installs, by their Debian names; each must exist on the target. */
+  readonly packages: readonly { readonly name: string; readonly alpine: string | undefined; readonly evidence: Evidence }[];
+  /** It opens TLS connections through the system's certificate store. */
+  readonly certificates: boolean;
+  readonly timezones: boolean;
+  /** Compiled against the build image's libc (native addon, cgo, wheels): the libc family must stay. */
+  readonly libcBound: boolean;
+  /** Paths the program writes. `undefined`: some, and they cannot be listed; `why` says the first one that is open. */
+  readonly writes: readonly WritablePath[] | undefined;
+  readonly writesWhy?: string;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** The environment variable that overrides the port at start, when the program reads one. */
+  readonly portVariable: string | undefined;
+  /** Path of an HTTP route that answers 2xx without credentials; `undefined`: only a TCP connect is proved. */
+  readonly route: string | undefined;
+  /** Seconds before a failing probe counts. */
+  readonly startPeriod: number;
+  /** Program of the image that can probe without OS tools, as argv with `{port}` and `{path}`. */
+  readonly probe: { readonly tcp: readonly string[]; readonly http: readonly string[] | undefined } | undefined;
+}
+
+export interface Ecosystem<F = unknown> {
+  readonly name: string;
+  /** Name for people: `npm`, `Maven`. */
+  readonly title: string;
+  readonly reasons: ReasonTable;
+  /** Does this command (a RUN's or the start's) make the ecosystem a candidate? Looks at the words only. */
+  claims(argv: readonly string[]): boolean;
+  /** Facts of the project in that context directory; `undefined`: none of mine. Cached by the reading per project and directory. */
+  facts(project: Project, directory: string): F | undefined;
+  /** What was recognised, one fact each, for the report. */
+  describe(facts: F): readonly Evidence[];
+  /** What a command does; `undefined`: not a command of this tool. */
+  role(command: PlacedCommand, facts: F): Work | undefined;
+  /** A start command that is a development server or watcher, or that compiles when the container starts; `undefined`: neither. */
+  startMode(reading: Reading<F>): StartMode | undefined;
+  dependencyStep(reading: Reading<F>): Answer<DependencyStep>;
+  /** Commands to replace so that the lockfile decides; an empty list: already so. */
+  lockedInstalls(reading: Reading<F>): Answer<readonly Replacement[]>;
+  /** The command that drops development dependencies in the build stage; `undefined`: there are none to drop. */
+  prune(reading: Reading<F>): Answer<{ readonly command: string; readonly drops: string } | undefined>;
+  artifacts(reading: Reading<F>): Answer<Artifacts>;
+  runtime(reading: Reading<F>): Answer<RuntimeNeeds>;
+  listener(reading: Reading<F>): Answer<Listener>;
+  /** Does the build read `.git` (a version stamp, a commit plugin)? True when that cannot be told. */
+  readsHistory(reading: Reading<F>): boolean;
+  /** `.dockerignore` patterns for what this build makes anew and no build needs from the host. */
+  ignorable(reading: Reading<F>): readonly { readonly pattern: string; readonly says: string }[];
+}
+
+/** Forgets the facts' type: the reading hands each ecosystem its own facts back. */
+export function defineEcosystem<F>(ecosystem: Ecosystem<F>): Ecosystem {
+  return ecosystem as unknown as Ecosystem;
+}

@@ -1,0 +1,87 @@
+/** `pom.xml`, as far as a build in a container depends on it (Maven POM reference). */
+import { createRequire } from 'node:module';
+import type { XmlElement, XmlNode } from '@rgrove/parse-xml';
+import type { Project } from '../../project/project.ts';
+
+export interface Dependency {
+  readonly group: string;
+  readonly artifact: string;
+  readonly scope: string;
+  readonly line: number;
+}
+
+export interface Pom {
+  /** Path relative to the context root. */
+  readonly file: string;
+  readonly artifactId: string | undefined;
+  readonly packaging: string;
+  readonly finalName: string | undefined;
+  readonly modules: readonly string[];
+  /** `parent.relativePath` as written; `undefined` without a parent, `''` when it is looked up in a repository only. */
+  readonly parentPath: string | undefined;
+  readonly parent: string | undefined;
+  readonly dependencies: readonly Dependency[];
+  readonly plugins: readonly string[];
+  /** `system` scope or a `file:` repository: files that a download cannot bring. */
+  readonly local: boolean;
+  readonly profiles: readonly string[];
+}
+
+const load = createRequire(import.meta.url);
+
+/** Reads a POM; `undefined`: not there or not well-formed XML. */
+export function readPom(project: Project, file: string): Pom | undefined {
+  const text = project.read(file);
+  if (text === undefined) return undefined;
+  const { parseXml } = load('@rgrove/parse-xml') as typeof import('@rgrove/parse-xml');
+  try {
+    const root = parseXml(text, { includeOffsets: true }).root;
+    return root?.name === 'project' ? pomOf(root, file, text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pomOf(root: XmlElement, file: string, text: string): Pom {
+  const build = child(root, 'build');
+  const parent = child(root, 'parent');
+  const dependencies = children(child(root, 'dependencies'), 'dependency').map((one) => dependencyOf(one, text));
+  return {
+    file,
+    artifactId: textOf(root, 'artifactId'),
+    packaging: textOf(root, 'packaging') ?? 'jar',
+    finalName: textOf(build, 'finalName'),
+    modules: children(child(root, 'modules'), 'module').map((one) => one.text.trim()),
+    parentPath: parent === undefined ? undefined : (textOf(parent, 'relativePath') ?? (child(parent, 'relativePath') === undefined ? '../pom.xml' : '')),
+    parent: parent === undefined ? undefined : textOf(parent, 'artifactId'),
+    dependencies,
+    plugins: [...children(child(build, 'plugins'), 'plugin')].map((one) => textOf(one, 'artifactId') ?? ''),
+    local: dependencies.some((one) => one.scope === 'system') || /<url>\s*file:/.test(text),
+    profiles: children(child(root, 'profiles'), 'profile').map((one) => textOf(one, 'id') ?? ''),
+  };
+}
+
+function dependencyOf(element: XmlElement, text: string): Dependency {
+  return {
+    group: textOf(element, 'groupId') ?? '',
+    artifact: textOf(element, 'artifactId') ?? '',
+    scope: textOf(element, 'scope') ?? 'compile',
+    line: text.slice(0, Math.max(0, element.start)).split('\n').length,
+  };
+}
+
+function isElement(node: XmlNode): node is XmlElement {
+  return node.type === 'element';
+}
+
+function children(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter(isElement).filter((one) => one.name === name) ?? [];
+}
+
+function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return children(element, name)[0];
+}
+
+function textOf(element: XmlElement | undefined, name: string): string | undefined {
+  return child(element, name)?.text.trim();
+}

@@ -1,0 +1,274 @@
+/**
+ * Where every instruction of a single stage belongs once it is split: with the build, with the running program, or with both.
+ * The question is always the same: what does it write that nothing else carries over?
+ */
+import type { Reason } from '../answer.ts';
+import type { Position } from '../dockerfile/effective.ts';
+import type { Run } from '../dockerfile/model.ts';
+import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
+import { defineReasons } from '../reason.ts';
+import { commandText, isWithin } from './commands.ts';
+import { isRemote } from './origins.ts';
+import { runtimeInstall } from './runtime-packages.ts';
+import type { ReadCommand, Reading } from './reading.ts';
+
+/** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
+export type Place = { readonly at: 'build' } | { readonly at: 'runtime' } | { readonly at: 'both'; readonly text?: string };
+
+export interface Placement {
+  readonly position: Position;
+  readonly place: Place;
+}
+
+export interface Plan {
+  readonly placements: readonly Placement[];
+  /** What the ecosystem named, and single files that other commands put outside of it. */
+  readonly artifacts: readonly Artifact[];
+  /** OS packages that stay behind. */
+  readonly packagesLeft: readonly string[];
+  readonly notes: readonly Reason[];
+}
+
+export const placementReasons = defineReasons('placement', {
+  'command-unknown': {
+    says: 'nobody can say what `{command}` writes besides {directory}',
+    settle: 'move it before the first COPY, or keep its output inside {directory}',
+  },
+  'run-unreadable': 'the RUN in line {line} is not understood',
+  'run-mixed': {
+    says: 'the RUN in line {line} mixes what the build and what the running program needs in a way that cannot be taken apart',
+    settle: 'give `{command}` a RUN of its own',
+  },
+  'moved-out': {
+    says: '`{command}` puts build output at {path}, which the start command does not name',
+    settle: 'start the program from {path}, or leave it where the build puts it',
+  },
+  'packages-unclear': {
+    says: 'the package list `{word}` cannot be read, so it is not known what the running program needs of it',
+    settle: 'write the package names out',
+  },
+  'copy-unclear': 'the COPY in line {line} depends on values that are not known here',
+  'tool-kept': '{packages} stay in the runtime image: nothing shows whether the program calls them',
+} as const);
+const { explain } = placementReasons;
+
+interface Sorting {
+  readonly reading: Reading;
+  readonly artifacts: Artifact[];
+  readonly sourcesToo: boolean;
+  /** Targets of context copies that only the build needs. */
+  readonly sourceTrees: string[];
+  /** Context copies repeated in the runtime stage. */
+  readonly carried: string[];
+  readonly packagesLeft: string[];
+  readonly notes: Reason[];
+  readonly programs: ReadonlySet<string>;
+  copiedFromContext: boolean;
+}
+
+/** Places every instruction of the final stage, or says which one it cannot place. `programs` run in the final image. */
+export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlySet<string>): Plan | Reason {
+  const sorting: Sorting = {
+    reading,
+    artifacts: [...artifacts.paths],
+    sourcesToo: artifacts.sourcesToo === true,
+    sourceTrees: [],
+    carried: [],
+    packagesLeft: [],
+    notes: [],
+    programs,
+    copiedFromContext: false,
+  };
+  if (artifacts.environment !== undefined) sorting.artifacts.push({ path: artifacts.environment.path, kind: 'directory' });
+  const placements: Placement[] = [];
+  for (const position of reading.positions) {
+    const place = placeOf(sorting, position);
+    if ('code' in place) return place;
+    placements.push({ position, place });
+  }
+  return { placements, artifacts: sorting.artifacts, packagesLeft: sorting.packagesLeft, notes: sorting.notes };
+}
+
+const build: Place = { at: 'build' };
+const runtime: Place = { at: 'runtime' };
+const both: Place = { at: 'both' };
+
+function placeOf(sorting: Sorting, position: Position): Place | Reason {
+  const { instruction } = position;
+  switch (instruction.keyword) {
+    case 'FROM':
+    case 'ONBUILD':
+      return build;
+    case 'ENV':
+    case 'WORKDIR':
+    case 'USER':
+    case 'SHELL':
+      return both;
+    case 'ARG':
+      return build;
+    case 'COPY':
+    case 'ADD':
+      return placeCopy(sorting, position);
+    case 'RUN':
+      return placeRun(sorting, instruction);
+    default:
+      return runtime;
+  }
+}
+
+function placeCopy(sorting: Sorting, position: Position): Place | Reason {
+  const copy = sorting.reading.copies.find((one) => one.instruction === position.instruction);
+  if (copy === undefined || copy.target === undefined) return explain('copy-unclear', { line: position.instruction.firstLine }, { at: position.instruction.span });
+  const { target } = copy;
+  if (copy.from !== undefined || copy.instruction.sources.some((word) => isRemote(word.value))) {
+    return covered(sorting.artifacts, target) ? build : both;
+  }
+  sorting.copiedFromContext = true;
+  if (covered(sorting.artifacts, target)) return build;
+  if (sorting.sourcesToo) {
+    sorting.carried.push(target);
+    return both;
+  }
+  const feedsBuild = position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target));
+  if (feedsBuild || sorting.artifacts.some((artifact) => isWithin(artifact.path, target))) {
+    sorting.sourceTrees.push(target);
+    return build;
+  }
+  sorting.carried.push(target);
+  return both;
+}
+
+/** A path that some artifact carries over. */
+export function covered(artifacts: readonly Artifact[], path: string): boolean {
+  return artifacts.some((artifact) => (artifact.kind === 'glob' ? sameDirectory(artifact.path, path) : isWithin(path, artifact.path)));
+}
+
+function sameDirectory(glob: string, path: string): boolean {
+  return path.slice(0, path.lastIndexOf('/')) === glob.slice(0, glob.lastIndexOf('/')) && path.includes('*');
+}
+
+function placeRun(sorting: Sorting, instruction: Run): Place | Reason {
+  const { reading } = sorting;
+  const commands = reading.commands.filter((command) => command.instruction === instruction);
+  if (reading.opaque.includes(instruction)) return explain('run-unreadable', { line: instruction.firstLine }, { at: instruction.span });
+  const decided: Decision[] = [];
+  for (const command of commands) {
+    const decision = decide(sorting, command);
+    if (typeof decision === 'object' && 'code' in decision) return decision;
+    decided.push(decision);
+  }
+  const kept = decided.flatMap((decision, index) => (decision === 'both' || typeof decision === 'object' ? [index] : []));
+  if (kept.length === 0) return build;
+  const rest = decided.some((decision) => decision === 'build');
+  const rewritten = decided.some((decision) => typeof decision === 'object');
+  if (!rest && !rewritten) return both;
+  return compose(instruction, commands, decided);
+}
+
+/** `neutral` commands write nothing; an object carries the text that the runtime stage gets instead. */
+type Decision = 'build' | 'both' | 'neutral' | { readonly text: string | undefined };
+
+function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
+  const { work } = command;
+  switch (work.role) {
+    case 'inspect':
+    case 'shell':
+    case 'os-index':
+    case 'os-clean':
+      return 'neutral';
+    case 'dependencies':
+    case 'build':
+    case 'test':
+    case 'prune':
+      return 'build';
+    case 'os-packages':
+      return decidePackages(sorting, command);
+    case 'tool':
+      return work.provides === undefined || work.provides.some((program) => sorting.programs.has(program)) ? 'both' : 'build';
+    case 'user':
+      return 'both';
+    case 'download':
+      return decideDownload(sorting, command);
+    case 'files':
+    case 'configure':
+      return decideFiles(sorting, command);
+    default:
+      return decideUnknown(sorting, command);
+  }
+}
+
+function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reason {
+  const result = runtimeInstall(sorting.reading, command, sorting.programs);
+  if (result.kind === 'unclear') return explain('packages-unclear', { word: result.word }, { at: command.span });
+  sorting.packagesLeft.push(...result.left);
+  if (result.undecided.length > 0) sorting.notes.push(explain('tool-kept', { packages: result.undecided.join(', ') }));
+  return result.kind === 'same' ? 'both' : { text: result.text };
+}
+
+function decideDownload(sorting: Sorting, command: ReadCommand): Decision | Reason {
+  const { writes } = command.work;
+  if (writes === undefined) return decideUnknown(sorting, command);
+  const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !inTrees(sorting, path) && !isTemporary(path));
+  if (outside.length === 0) return 'build';
+  if (outside.includes(command.cwd ?? '/')) return sorting.copiedFromContext ? decideUnknown(sorting, command) : 'both';
+  for (const path of outside) sorting.artifacts.push({ path, kind: 'file' });
+  return 'build';
+}
+
+function inTrees(sorting: Sorting, path: string): boolean {
+  return sorting.sourceTrees.some((tree) => isWithin(path, tree));
+}
+
+function isTemporary(path: string): boolean {
+  return isWithin(path, '/tmp') || isWithin(path, '/var/tmp');
+}
+
+const makers = new Set(['mkdir', 'touch']);
+const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
+
+function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
+  const { writes, reads } = command.work;
+  const program = command.argv[0] ?? '';
+  if (program === 'rm') return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
+  if (writes === undefined) return decideUnknown(sorting, command);
+  const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
+  if (outside.length === 0) return 'build';
+  if (makers.has(program)) return 'both';
+  if (placing.has(program) && reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true) {
+    if (outside.every((path) => inTrees(sorting, path))) return 'build';
+    return explain('moved-out', { command: command.argv.join(' '), path: outside[0] ?? '' }, { at: command.span });
+  }
+  return outside.every((path) => inTrees(sorting, path)) ? 'build' : 'both';
+}
+
+function decideUnknown(sorting: Sorting, command: ReadCommand): Decision | Reason {
+  if (!sorting.copiedFromContext) return 'both';
+  const directory = sorting.artifacts.map((artifact) => artifact.path).join(', ') || (command.cwd ?? 'the working directory');
+  return explain('command-unknown', { command: short(command.argv), directory }, { at: command.span });
+}
+
+function short(argv: readonly string[]): string {
+  const text = argv.join(' ');
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** The part of a mixed RUN that the runtime stage repeats: possible when its top level is one `&&` chain. */
+function compose(instruction: Run, commands: readonly ReadCommand[], decided: readonly Decision[]): Place | Reason {
+  const plain = commands.every((command) => command.command.depth === 0 && (command.command.join === '' || command.command.join === '&&' || command.command.join === ';'));
+  const first = commands[decided.findIndex((decision) => decision === 'both' || typeof decision === 'object')];
+  if (!plain) return explain('run-mixed', { line: instruction.firstLine, command: short(first?.argv ?? []) }, { at: instruction.span });
+  const parts: string[] = [];
+  const hasPackages = decided.some((decision, index) => commands[index]?.work.role === 'os-packages' && (decision === 'both' || (typeof decision === 'object' && decision.text !== undefined)));
+  const lastKept = decided.findLastIndex((decision) => decision === 'both' || (typeof decision === 'object' && decision.text !== undefined));
+  commands.forEach((command, index) => {
+    const decision = decided[index];
+    const text = commandText(command);
+    const { role } = command.work;
+    if (decision === 'both') parts.push(text);
+    else if (typeof decision === 'object') parts.push(...(decision.text === undefined ? [] : [decision.text]));
+    else if (role === 'os-index' || role === 'os-clean') parts.push(...(hasPackages ? [text] : []));
+    else if (role === 'shell' && index < lastKept) parts.push(text);
+  });
+  if (lastKept < 0) return build;
+  return { at: 'both', text: `RUN ${parts.join(' && ')}` };
+}

@@ -1,0 +1,28 @@
+/** Programs that run in the final image: from the start, entry scripts, the healthcheck, and what the application executes. */
+import type { Evidence } from '../answer.ts';
+import type { Healthcheck } from '../dockerfile/model.ts';
+import { commandsOf, programName } from '../shell/instruction.ts';
+import type { Reading } from './reading.ts';
+
+/** By base name (`/usr/bin/curl` is `curl`), with the first place it was seen. */
+export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence> {
+  const programs = new Map<string, Evidence>();
+  const add = (word: string | undefined, evidence: Evidence) => {
+    const name = word?.split('/').at(-1);
+    if (name !== undefined && name !== '' && !programs.has(name)) programs.set(name, evidence);
+  };
+  for (const command of reading.start.commands) add(command.argv[0], command.evidence);
+  for (const one of healthchecks(reading)) {
+    if (one.test === undefined) continue;
+    const read = commandsOf(one.test, undefined);
+    const evidence = { file: 'Dockerfile', line: one.firstLine, says: `HEALTHCHECK ${one.body.text}` };
+    if (read.understood) for (const entry of read.commands) add(programName(entry.command.words).argv[0], evidence);
+  }
+  const needs = reading.ecosystem?.runtime(reading);
+  if (needs?.known === true) for (const program of needs.value.programs) add(program.name, program.evidence);
+  return programs;
+}
+
+function healthchecks(reading: Reading): readonly Healthcheck[] {
+  return reading.chain.flatMap((position) => (position.instruction.keyword === 'HEALTHCHECK' ? [position.instruction] : []));
+}

@@ -1,0 +1,181 @@
+/**
+ * The shared, read-only interpretation of one text of one Dockerfile in its project: what every command does, what starts,
+ * which build tool speaks for it. Computed anew for every text; facts of the project are cached by the session.
+ */
+import type { Evidence } from '../answer.ts';
+import { type Contract, runtimeContract } from '../dockerfile/contract.ts';
+import { type Position, walkStage } from '../dockerfile/effective.ts';
+import type { Dockerfile, Run, Stage } from '../dockerfile/model.ts';
+import { baseImage, finalStage, reachable } from '../dockerfile/stages.ts';
+import type { Ecosystem, Work } from '../ecosystems/ecosystem.ts';
+import type { ImageFacts, Images } from '../images/image.ts';
+import type { Project } from '../project/project.ts';
+import { type PlacedCommand, placedCommands } from './commands.ts';
+import { contextDirectory, type PlacedCopy, placedCopy } from './origins.ts';
+import { readStart, type Start } from './start.ts';
+import { systemWork } from './system.ts';
+
+export interface ReadCommand extends PlacedCommand {
+  readonly work: Work;
+  /** Name of the ecosystem that knows it; `undefined`: the system's own tools, or nobody. */
+  readonly owner: string | undefined;
+}
+
+/** An ecosystem that found its manifests and at least one of its commands. */
+export interface Active<F = unknown> {
+  readonly ecosystem: Ecosystem<F>;
+  readonly facts: F;
+  /** Context directory of its manifests. */
+  readonly directory: string;
+}
+
+export interface Reading<F = unknown> {
+  readonly file: Dockerfile;
+  readonly project: Project;
+  readonly images: Images;
+  /** The stage that is built (the last, or the wished target). */
+  readonly stage: Stage;
+  /** Stages its build reaches, in source order, itself included. */
+  readonly reachable: readonly Stage[];
+  /** Every instruction of the reachable stages in source order, with what is in force there. */
+  readonly positions: readonly Position[];
+  /** Positions of the final stage and of the stages it is built on with FROM. */
+  readonly chain: readonly Position[];
+  /** Facts of the external image under a stage. */
+  baseOf(stage: Stage): ImageFacts | undefined;
+  readonly base: ImageFacts | undefined;
+  /** Commands of all RUNs that are understood. */
+  readonly commands: readonly ReadCommand[];
+  /** RUNs whose text is not understood. */
+  readonly opaque: readonly Run[];
+  readonly copies: readonly PlacedCopy[];
+  readonly start: Start;
+  readonly contract: Contract;
+  /** The build tool that speaks for this image; `undefined`: none is recognised. */
+  readonly ecosystem: Ecosystem<F> | undefined;
+  readonly facts: F;
+  readonly directory: string;
+  readonly active: readonly Active[];
+}
+
+/** What is kept from one text to the next of the same project. */
+export interface Session {
+  readonly project: Project;
+  readonly images: Images;
+  readonly ecosystems: readonly Ecosystem[];
+  readonly cache: Map<string, unknown>;
+}
+
+export function session(project: Project, images: Images, ecosystems: readonly Ecosystem[]): Session {
+  return { project, images, ecosystems, cache: new Map() };
+}
+
+/** Reads a Dockerfile. `target` names the stage that is built when it is not the last. Never throws on input. */
+export function read(file: Dockerfile, around: Session, target?: string): Reading {
+  const { project, images } = around;
+  const stage = finalStage(file, target);
+  const stages = reachable(file, stage);
+  const bases = new Map(stages.map((one) => [one, factsUnder(file, one, images)]));
+  const positions = stages.flatMap((one) => walkStage(file, one, bases.get(one)?.config).filter((position) => position.stage === one));
+  const chain = walkStage(file, stage, bases.get(stage)?.config);
+  const copies = positions.flatMap((position) => placedCopy(file, position, project) ?? []);
+  const start = readStart({ positions: chain, stage, copies, project, base: bases.get(stage) });
+  const placed: PlacedCommand[] = [];
+  const opaque: Run[] = [];
+  for (const position of positions) {
+    const commands = placedCommands(position);
+    if (commands === undefined) opaque.push(position.instruction as Run);
+    else placed.push(...commands);
+  }
+  const active = activeEcosystems(around, placed, start, copies, stage, chain);
+  const commands = placed.map((command) => readCommand(command, active));
+  const primary = primaryOf(active, start, commands);
+  return {
+    file,
+    project,
+    images,
+    stage,
+    reachable: stages,
+    positions,
+    chain,
+    baseOf: (one) => bases.get(one),
+    base: bases.get(stage),
+    commands,
+    opaque,
+    copies,
+    start,
+    contract: runtimeContract(file, stage, (image) => images.lookup(image)?.config),
+    ecosystem: primary?.ecosystem,
+    facts: primary?.facts,
+    directory: primary?.directory ?? '',
+    active,
+  };
+}
+
+function factsUnder(file: Dockerfile, stage: Stage, images: Images): ImageFacts | undefined {
+  const image = baseImage(file, stage);
+  return image === undefined ? undefined : images.lookup(image);
+}
+
+/** Candidates by the words of their commands, then by the manifests in the directory those commands run in. */
+function activeEcosystems(
+  around: Session,
+  placed: readonly PlacedCommand[],
+  start: Start,
+  copies: readonly PlacedCopy[],
+  stage: Stage,
+  chain: readonly Position[],
+): readonly Active[] {
+  const found: Active[] = [];
+  for (const ecosystem of around.ecosystems) {
+    const directories = new Set<string>();
+    for (const command of placed) {
+      if (!ecosystem.claims(command.argv) || command.cwd === undefined) continue;
+      directories.add(contextDirectory(copies, command.position.stage, command.cwd, around.project) ?? '');
+    }
+    const workdir = chain.at(-1)?.workdir;
+    if (start.commands.some((command) => ecosystem.claims(command.argv))) {
+      directories.add((workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project)) ?? '');
+    }
+    for (const directory of directories) {
+      const facts = cached(around, ecosystem, directory);
+      if (facts === undefined) continue;
+      found.push({ ecosystem, facts, directory });
+      break;
+    }
+  }
+  return found;
+}
+
+function cached(around: Session, ecosystem: Ecosystem, directory: string): unknown {
+  const key = `${ecosystem.name}:${directory}`;
+  if (!around.cache.has(key)) around.cache.set(key, ecosystem.facts(around.project, directory));
+  return around.cache.get(key);
+}
+
+function readCommand(command: PlacedCommand, active: readonly Active[]): ReadCommand {
+  for (const { ecosystem, facts } of active) {
+    const work = ecosystem.role(command, facts);
+    if (work !== undefined) return { ...command, work, owner: ecosystem.name };
+  }
+  return { ...command, work: systemWork(command) ?? { role: 'unknown', writes: undefined }, owner: undefined };
+}
+
+/** The start command decides; else the tool that installs or builds last. */
+function primaryOf(active: readonly Active[], start: Start, commands: readonly ReadCommand[]): Active | undefined {
+  if (active.length <= 1) return active[0];
+  const starting = active.filter((one) => start.commands.some((command) => one.ecosystem.claims(command.argv)));
+  const working = (one: Active) => commands.findLastIndex((command) => command.owner === one.ecosystem.name && (command.work.role === 'build' || command.work.role === 'dependencies'));
+  const candidates = starting.length > 0 ? starting : active;
+  return [...candidates].sort((a, b) => working(b) - working(a))[0];
+}
+
+/** Commands of one owner and role, in order. */
+export function commandsOf(reading: Reading, owner: string, role: Work['role']): readonly ReadCommand[] {
+  return reading.commands.filter((command) => command.owner === owner && command.work.role === role);
+}
+
+/** Evidence that points at a command of the Dockerfile. */
+export function commandEvidence(command: PlacedCommand): Evidence {
+  return { file: 'Dockerfile', line: command.instruction.firstLine, says: command.argv.join(' ') };
+}

@@ -1,0 +1,49 @@
+/** The OS packages of an install command that the running program needs: `-dev` becomes its runtime twin, compilers stay behind. */
+import type { PackageManager } from '../images/image.ts';
+import { type OsInstall, osAction } from './os-packages.ts';
+import type { ReadCommand, Reading } from './reading.ts';
+
+export type RuntimeInstall =
+  /** Nothing is left out: the command is repeated as it is. */
+  | { readonly kind: 'same'; readonly left: readonly string[]; readonly undecided: readonly string[] }
+  /** What to install instead; `text` undefined: nothing. */
+  | { readonly kind: 'reduced'; readonly text: string | undefined; readonly left: readonly string[]; readonly undecided: readonly string[] }
+  | { readonly kind: 'unclear'; readonly word: string };
+
+/** Sorts the packages of one install. `programs` are those that run in the final image. */
+export function runtimeInstall(reading: Reading, command: ReadCommand, programs: ReadonlySet<string>): RuntimeInstall {
+  const action = osAction(command);
+  if (action?.kind !== 'install') return { kind: 'unclear', word: command.argv.join(' ') };
+  const { install } = action;
+  if (install.opaque !== undefined) return { kind: 'unclear', word: install.opaque };
+  const base = reading.baseOf(command.position.stage);
+  const kept: string[] = [];
+  const left: string[] = [];
+  const undecided: string[] = [];
+  for (const { name, raw } of install.packages) {
+    const facts = reading.images.osPackage(name, base?.release, managerName(install, base?.packageManager));
+    if (facts.class === 'build' && facts.runtime !== undefined) {
+      left.push(name);
+      kept.push(...facts.runtime);
+    } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
+      left.push(name);
+    } else {
+      if (facts.class === 'tool' && !facts.commands.some((program) => programs.has(program))) undecided.push(name);
+      kept.push(raw);
+    }
+  }
+  if (left.length === 0) return { kind: 'same', left, undecided };
+  const unique = [...new Set(kept)];
+  const text = unique.length === 0 ? undefined : [...install.options, ...unique].join(' ');
+  return { kind: 'reduced', text, left, undecided };
+}
+
+function managerName(install: OsInstall, known: PackageManager | undefined): PackageManager {
+  return known ?? install.manager;
+}
+
+/** Its programs run in RUNs, and nowhere in what starts. */
+function usedInBuildOnly(reading: Reading, names: readonly string[], programs: ReadonlySet<string>, install: ReadCommand): boolean {
+  if (names.some((name) => programs.has(name))) return false;
+  return reading.commands.some((command) => command !== install && names.includes(command.argv[0] ?? ''));
+}

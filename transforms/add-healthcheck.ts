@@ -1,0 +1,60 @@
+import { keywordLike } from '../src/dockerfile/edit.ts';
+import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
+import { probeFor } from '../src/reading/probe.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { defineTransform, done, refuse } from '../src/transform.ts';
+
+/**
+ * Rewrites: an image with a proved listener => the same with a HEALTHCHECK that asks it.
+ * Safe because: the port is the one the program opens, the probe's program is in that image, and an HTTP path is asked only
+ * when the project declares it; otherwise a connection that is accepted is enough.
+ * Refuses when: no listener or port is proved, or no program in the image can probe it.
+ * Leaves alone: images with a HEALTHCHECK, services whose compose file has one, programs that do not listen.
+ */
+export const addHealthcheck = defineTransform({
+  name: 'add-healthcheck',
+  summary: 'ask the running program whether it still answers',
+  tags: ['story', 'runtime'],
+  default: true,
+  changes: ['HEALTHCHECK'],
+  reasons: {
+    off: 'healthchecks are off as wished',
+    'already-checked': 'there is a HEALTHCHECK already',
+    'compose-checks': 'the service {service} in {file} has a healthcheck',
+    'program-unknown': { says: 'no ecosystem says where the program listens', settle: 'pass --healthcheck http:<path> or cmd:<command>' },
+    'no-probe-tool': { says: '{image} has no program that could probe port {port}', settle: 'pass --healthcheck cmd:<command> with a program of the image' },
+    'base-unknown': { says: 'nothing is known about the base image {image}, so not which program could probe', settle: 'pass --healthcheck cmd:<command>' },
+    'port-unknown': { says: 'it is not known on which port {path} is served', settle: 'write EXPOSE' },
+    http: 'GET {path} on port {port} answers when the program is well',
+    tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
+    wished: 'the probe is the one named on the command line',
+  },
+  run(reading, explain, wishes) {
+    if (wishes.healthcheck === 'off') return done(explain('off'));
+    if (reading.chain.some(({ instruction }) => instruction.keyword === 'HEALTHCHECK')) return done(explain('already-checked'));
+    const service = reading.project.services().find((one) => one.healthcheck);
+    if (service !== undefined) return done(explain('compose-checks', { service: service.name, file: service.file }));
+    if (typeof wishes.healthcheck === 'object' && 'command' in wishes.healthcheck) {
+      return { kind: 'change', edits: [healthcheck(reading, wishes.healthcheck.command, 10)], because: [explain('wished')] };
+    }
+    if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
+    const answer = reading.ecosystem.listener(reading);
+    if (!answer.known) return refuse(answer.why);
+    if (reading.base === undefined) return refuse(explain('base-unknown', { image: reading.contract.from }));
+    const listener = typeof wishes.healthcheck === 'object' ? { ...answer.value, route: wishes.healthcheck.http } : answer.value;
+    const probe = probeFor(reading.base, listener);
+    if (probe === undefined) return refuse(explain('no-probe-tool', { image: reading.contract.from, port: listener.port }));
+    const ground = { evidence: answer.evidence };
+    const because = probe.path === undefined ? explain('tcp', { port: listener.port }, ground) : explain('http', { path: probe.path, port: listener.port }, ground);
+    return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };
+  },
+});
+
+function healthcheck(reading: Reading, command: string, startPeriod: number) {
+  const { file, stage } = reading;
+  const cmd = keywordLike(file, 'CMD');
+  const text = `${keywordLike(file, 'HEALTHCHECK')} --interval=30s --timeout=5s --start-period=${startPeriod}s --retries=3 ${file.escape}${file.eol}  ${cmd} ${command}`;
+  const start = stage.instructions.find((one) => one.keyword === 'CMD' || one.keyword === 'ENTRYPOINT');
+  if (start !== undefined) return insertAbove(file, start, [text]);
+  return insertBehind(file, stage.instructions.at(-1) ?? stage.from, [text]);
+}

@@ -1,0 +1,145 @@
+import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
+import type { Copy, Instruction } from '../src/dockerfile/model.ts';
+import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
+import type { WritablePath } from '../src/ecosystems/ecosystem.ts';
+import { freeUid, nonRootUser } from '../src/images/users.ts';
+import { isWithin } from '../src/reading/commands.ts';
+import { privilegedUse } from '../src/reading/privilege.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
+
+/**
+ * Rewrites: an image that runs as root => the same with a USER that exists there, owning exactly what the program writes.
+ * Safe because: the paths the program writes are known and given to the user; nothing it starts needs root; the user is one
+ * of the image, or is created with the tools of that image.
+ * Refuses when: what is written cannot be listed, something started needs root, or data of earlier runs belongs to root.
+ * Leaves alone: images that have a user, and programs that give up root themselves.
+ */
+export const dropRoot = defineTransform({
+  name: 'drop-root',
+  summary: 'run as a user without privileges',
+  tags: ['story', 'security', 'runtime'],
+  default: true,
+  changes: ['USER'],
+  reasons: {
+    'already-unprivileged': 'the image runs as {user}',
+    'drops-itself': '{program} gives up root by itself',
+    'root-on-purpose': 'a comment in line {line} says that running as root is intended',
+    'base-unknown': { says: 'nothing is known about the base image {image}, so not which users it has', settle: 'write a USER' },
+    'writes-unknown': { says: 'it is not known what the program writes: {why}', settle: 'write a USER and give it these paths' },
+    'program-unknown': { says: 'no ecosystem says what the program writes', settle: 'write a USER' },
+    'needs-root': { says: '{what} needs root', settle: 'move it out of the start command' },
+    'home-of-root': { says: '{where} uses {path}, the home of root', settle: 'keep these files outside of /root' },
+    'volume-of-root': { says: '{path} is a volume; data of earlier runs in it belongs to root', settle: 'change the owner of the existing data, then write a USER' },
+    'no-tools': '{image} has neither a user nor the tools to create one, and {path} has to be writable',
+    unprivileged: 'the program runs as {user}',
+    owns: '{user} owns {paths}, which the program writes',
+    'privileged-port': 'port {port} is below 1024: Docker allows it to any user, Kubernetes and podman may not',
+  },
+  run(reading, explain, wishes) {
+    const { base, contract } = reading;
+    const current = contract.user ?? base?.config.user;
+    if (current !== undefined && !/^(root|0)(:|$)/.test(current)) return done(explain('already-unprivileged', { user: current }));
+    const intended = reading.file.comments.find((comment) => /hadolint\s+ignore=.*DL3002|runs? as root on purpose/i.test(comment.text));
+    if (intended !== undefined) return refuse(explain('root-on-purpose', { line: intended.line }));
+    if (base === undefined) return refuse(explain('base-unknown', { image: contract.from }));
+    const privileged = privilegedUse(reading);
+    if (privileged?.kind === 'drops-itself') return done(explain('drops-itself', { program: privileged.what }));
+    if (privileged?.kind === 'needs-root') return refuse(explain('needs-root', { what: privileged.what }, { evidence: [privileged.evidence] }));
+    if (privileged?.kind === 'home') return refuse(explain('home-of-root', { where: privileged.where, path: privileged.what }, { evidence: [privileged.evidence] }));
+    if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
+    const needs = reading.ecosystem.runtime(reading);
+    if (!needs.known) return refuse(needs.why);
+    if (needs.value.writes === undefined) return refuse(explain('writes-unknown', { why: needs.value.writesWhy ?? 'its sources cannot be read' }, { evidence: needs.evidence }));
+    const volume = volumeOf(reading);
+    if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
+    const user = chooseUser(reading, wishes);
+    const owned = needs.value.writes.filter((one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'));
+    if (!base.shell && (owned.length > 0 || user.create !== undefined)) return refuse(explain('no-tools', { image: contract.from, path: owned[0]?.path ?? '/' }));
+    const because = [explain('unprivileged', { user: user.says })];
+    if (owned.length > 0) because.push(explain('owns', { user: user.name, paths: [...new Set(owned.map((one) => one.path))].join(', ') }, { evidence: owned.map((one) => one.evidence) }));
+    const low = privilegedPort(reading);
+    return { kind: 'change', edits: userEdits(reading, user, owned), because, notes: low === undefined ? [] : [explain('privileged-port', { port: low })] };
+  },
+});
+
+interface ChosenUser {
+  readonly name: string;
+  readonly says: string;
+  readonly create: readonly string[] | undefined;
+}
+
+function chooseUser(reading: Reading, wishes: Wishes): ChosenUser {
+  const base = reading.base as NonNullable<Reading['base']>;
+  const existing = nonRootUser(base);
+  const wished = wishes.user;
+  if (wished === undefined && !base.shell) {
+    const uid = existing?.uid ?? 65532;
+    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined };
+  }
+  if (existing !== undefined && (wished === undefined || wished.name === existing.name)) {
+    return { name: existing.name, says: `${existing.name} (uid ${existing.uid}, in the image)`, create: undefined };
+  }
+  const name = wished?.name ?? 'app';
+  const uid = wished?.uid ?? freeUid(base);
+  return { name, says: `${name} (uid ${uid}, created)`, create: reading.images.createUser(base, { name, uid }) };
+}
+
+/** Creates the user and what it owns behind the last instruction that makes files, and switches to it. */
+function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritablePath[]): readonly Edit[] {
+  const { file, stage } = reading;
+  const run = keywordLike(file, 'RUN');
+  const paths = [...new Set(owned.map((one) => one.path))].filter((path, _, all) => !all.some((other) => other !== path && isWithin(path, other)));
+  const edits: Edit[] = [];
+  const commands: string[] = [...(user.create ?? [])];
+  const whole = paths.filter((path) => copiesInto(reading, path).length > 0);
+  const made = paths.filter((path) => !whole.includes(path));
+  const own = `${user.name}:${user.name}`;
+  for (const copy of new Set(whole.flatMap((path) => copiesInto(reading, path)))) edits.push(withOwner(copy, own));
+  if (whole.length > 0) commands.push(`chown ${own} ${whole.join(' ')}`);
+  if (made.length > 0) commands.push(`mkdir -p ${made.join(' ')}`, `chown -R ${own} ${made.join(' ')}`);
+  const user_ = `${keywordLike(file, 'USER')} ${user.name}`;
+  const last = stage.instructions.findLast((one) => ['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'].includes(one.keyword)) ?? stage.from;
+  const create = commands.length === 0 ? [] : [`${run} ${commands.join(' && ')}`];
+  const earlyOwner = edits.length > 0 && user.create !== undefined;
+  const start = stage.instructions.find((one) => one.span.start > last.span.start && isStart(one));
+  const lines = earlyOwner ? commands.slice(user.create?.length ?? 0) : [];
+  if (earlyOwner) {
+    edits.push(insertBehind(file, stage.from, [`${run} ${(user.create ?? []).join(' && ')}`]));
+    const rest = lines.length === 0 ? [user_] : [`${run} ${lines.join(' && ')}`, user_];
+    return [...edits, place(reading, last, start, rest)];
+  }
+  return [...edits, place(reading, last, start, [...create, user_])];
+}
+
+function place(reading: Reading, last: Instruction, start: Instruction | undefined, lines: readonly string[]): Edit {
+  return start === undefined ? insertBehind(reading.file, last, lines) : insertAbove(reading.file, start, lines);
+}
+
+function isStart(instruction: Instruction): boolean {
+  return ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword);
+}
+
+/** Copies of the final stage whose files lie in a path the program writes. */
+function copiesInto(reading: Reading, path: string): readonly Copy[] {
+  return reading.copies
+    .filter((copy) => copy.position.stage === reading.stage && copy.target !== undefined && isWithin(copy.target, path))
+    .map((copy) => copy.instruction);
+}
+
+function withOwner(copy: Copy, owner: string): Edit {
+  const flag = copy.flags.find((one) => one.name === 'chown');
+  if (flag !== undefined) return { span: flag.span, text: `--chown=${owner}` };
+  const at = copy.span.start + copy.name.length;
+  return { span: { start: at, end: at }, text: ` --chown=${owner}` };
+}
+
+function volumeOf(reading: Reading): string | undefined {
+  if (reading.contract.volumes.length > 0) return reading.contract.volumes[0];
+  return reading.project.services().flatMap((service) => service.volumes).find((volume) => volume.kind === 'named')?.target;
+}
+
+function privilegedPort(reading: Reading): number | undefined {
+  return reading.contract.expose.map((port) => Number.parseInt(port, 10)).find((port) => port > 0 && port < 1024);
+}
+

@@ -1,0 +1,66 @@
+import type { Reason } from '../src/answer.ts';
+import { keywordLike } from '../src/dockerfile/edit.ts';
+import { insertBehind } from '../src/dockerfile/rewrite.ts';
+import { type Candidate, candidatesFor, judge, type Verdict } from '../src/reading/base-swap.ts';
+import { defineTransform, done, refuse } from '../src/transform.ts';
+
+/**
+ * Rewrites: the runtime stage's base => its runtime counterpart (slim variant, JRE, plain OS for a native program).
+ * Safe because: the tag exists, language version, libc family and OS release stay; every program the stage runs is in the new
+ * base or is installed; what the old base's config contributed is there too, is written out, or is not used.
+ * Refuses when: a program, library or inherited setting would be lost and cannot be put back.
+ * Leaves alone: bases that are slim already, private and unknown bases, digests.
+ */
+export const slimRuntime = defineTransform({
+  name: 'slim-runtime',
+  summary: 'run on the smallest base that has what the program needs',
+  tags: ['story', 'size', 'security', 'runtime'],
+  default: true,
+  changes: ['FROM', 'ENV', 'ENTRYPOINT', 'CMD', 'WORKDIR', 'USER', 'STOPSIGNAL', 'EXPOSE', 'VOLUME'],
+  reasons: {
+    kept: 'the base is kept as wished',
+    'base-unknown': { says: 'nothing is known about the base image {image}', settle: 'pass --runtime image=<reference> to name a runtime image yourself' },
+    'digest-pinned': { says: 'the base image is pinned by digest, which only its owner may change', settle: 'pin the runtime image yourself' },
+    'stage-base': 'the runtime stage is built on the stage {stage}, whose base the build needs',
+    'already-slim': '{image} is the smallest base known for this program',
+    'no-counterpart': { says: 'no {flavour} counterpart of {image} is known to exist', settle: 'pass --runtime with another flavour or image=<reference>' },
+    swapped: '{from} → {image}: {because}',
+    'packages-added': 'the program needs {packages}, which {image} does not bring',
+    'end-of-life': '{what} reached its end of life on {date}',
+  },
+  run(reading, explain, wishes) {
+    if (wishes.runtime === 'keep') return done(explain('kept'));
+    const { base, stage, file } = reading;
+    const image = stage.from.image;
+    if (file.stages.some((one) => one !== stage && one.name === image.toLowerCase())) return done(explain('stage-base', { stage: image }));
+    if (base === undefined) return refuse(explain('base-unknown', { image }));
+    if (base.ref.digest !== undefined) return refuse(explain('digest-pinned'));
+    const needs = reading.ecosystem?.runtime(reading);
+    if (needs?.known === false) return refuse(needs.why);
+    const candidates = candidatesFor(reading, base, needs?.value, wishes.runtime);
+    if (candidates.kind === 'none') return candidates.slim ? done(explain('already-slim', { image })) : refuse(explain('no-counterpart', { image, flavour: candidates.flavour }));
+    let first: Reason | undefined;
+    for (const candidate of candidates.list) {
+      const verdict = judge(reading, base, candidate, needs?.value);
+      if (verdict.fits) return swap(candidate, verdict);
+      first ??= verdict.why;
+    }
+    return refuse(first ?? explain('no-counterpart', { image, flavour: 'slim' }));
+
+    function swap(candidate: Candidate, verdict: Extract<Verdict, { fits: true }>) {
+      const facts = needs?.known === true ? needs.evidence : [];
+      const because = [explain('swapped', { from: image, image: candidate.image, because: candidate.because }, { evidence: facts })];
+      if (verdict.packages.length > 0) because.push(explain('packages-added', { packages: verdict.packages.join(', '), image: candidate.image }));
+      const ended = candidate.facts.endOfLife;
+      return {
+        kind: 'change' as const,
+        edits: [
+          { span: stage.from.imageSpan, text: candidate.image },
+          ...(verdict.lines.length === 0 ? [] : [insertBehind(file, stage.from, verdict.lines.map(([word, rest]) => `${keywordLike(file, word)} ${rest}`))]),
+        ],
+        because,
+        notes: ended === undefined ? [] : [explain('end-of-life', { what: ended.what, date: ended.date })],
+      };
+    }
+  },
+});

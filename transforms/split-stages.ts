@@ -1,0 +1,144 @@
+import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
+import type { Dockerfile, From, Instruction } from '../src/dockerfile/model.ts';
+import { blockText, fromLike, insertAbove, insertBehind, nameStage, removeBlock, sourceText, textUsesVariable } from '../src/dockerfile/rewrite.ts';
+import type { Artifact, Environment } from '../src/ecosystems/ecosystem.ts';
+import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
+import { runtimePrograms } from '../src/reading/programs.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { defineTransform, done, refuse } from '../src/transform.ts';
+
+/**
+ * Rewrites: one stage => the same stage named `build`, and behind it a runtime stage on the same base that copies the
+ * artifacts to the path they had.
+ * Safe because: every instruction is placed by what it writes; what no artifact carries over is repeated verbatim, in order,
+ * so the runtime stage sees the same environment, users and files, and CMD and ENTRYPOINT stay byte-equal.
+ * Refuses when: an artifact is not known, a command may write something outside of it, or somebody builds this stage by name.
+ * Leaves alone: files that have stages already, and images in which nothing would stay behind.
+ */
+export const splitStages = defineTransform({
+  name: 'split-stages',
+  summary: 'build in one stage, run in another',
+  tags: ['story', 'size', 'security'],
+  default: true,
+  changes: ['ENV'],
+  reasons: {
+    'already-staged': 'the image is built from {count} stages already',
+    'nothing-to-leave-behind': 'nothing is compiled, pruned or installed for the build only, so a second stage would carry everything over',
+    'no-build-tool': {
+      says: 'no build tool that dfmigrate knows installs or builds anything here',
+      settle: 'nothing, when all files are copied ready-made; the other steps apply all the same',
+    },
+    'two-tool-chains': '{tools} build in one image; which of them the running program needs cannot be told',
+    'stage-is-a-target': {
+      says: 'the service {service} in {file} builds the stage {stage} by name',
+      settle: 'remove `target` from the service',
+    },
+    'start-not-copied': {
+      says: 'the start command runs {path}, which no artifact carries over',
+      settle: 'keep what is started inside the working directory',
+    },
+    split: 'the runtime stage gets {artifacts}; {leaves} stay in the build stage',
+    'packages-left': 'only the build needs {packages}',
+  },
+  run(reading, explain) {
+    if (reading.reachable.length > 1) return done(explain('already-staged', { count: reading.reachable.length }));
+    const ecosystem = reading.ecosystem;
+    if (ecosystem === undefined) return done(explain('no-build-tool'));
+    const tools = working(reading);
+    if (tools.length > 1) return refuse(explain('two-tool-chains', { tools: tools.join(' and ') }));
+    const target = reading.project.services().find((service) => service.target !== undefined && service.target.toLowerCase() === reading.stage.name);
+    if (target !== undefined) return refuse(explain('stage-is-a-target', { service: target.name, file: target.file, stage: target.target ?? '' }));
+    const artifacts = ecosystem.artifacts(reading);
+    if (!artifacts.known) return refuse(artifacts.why);
+    const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
+    if ('code' in planned) return refuse(planned);
+    if (!worthIt(reading, planned)) return done(explain('nothing-to-leave-behind'));
+    const lost = startNotCovered(reading, planned);
+    if (lost !== undefined) return refuse(explain('start-not-copied', { path: lost }));
+    const names = planned.artifacts.map((artifact) => artifact.path).join(', ');
+    const because = [explain('split', { artifacts: names, leaves: artifacts.value.leaves }, { evidence: artifacts.evidence })];
+    if (planned.packagesLeft.length > 0) because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
+    return { kind: 'change', edits: splitEdits(reading, planned, artifacts.value.environment), because, notes: planned.notes };
+  },
+});
+
+/** Titles of the tools that install or build in this stage. */
+function working(reading: Reading): readonly string[] {
+  const busy = (name: string) => reading.commands.some((command) => command.owner === name && (command.work.role === 'build' || command.work.role === 'dependencies'));
+  return reading.active.filter(({ ecosystem }) => busy(ecosystem.name)).map(({ ecosystem }) => ecosystem.title);
+}
+
+function worthIt(reading: Reading, planned: Plan): boolean {
+  if (planned.packagesLeft.length > 0) return true;
+  if (reading.commands.some((command) => command.work.role === 'build')) return true;
+  const prune = reading.ecosystem?.prune(reading);
+  return prune?.known === true && prune.value !== undefined;
+}
+
+/** A path in the start command that only the build stage would have. */
+function startNotCovered(reading: Reading, planned: Plan): string | undefined {
+  const copiedInBuild = planned.placements.filter(({ place }) => place.at === 'build').map(({ position }) => position.instruction);
+  for (const path of reading.start.paths) {
+    const copy = reading.copies.findLast((one) => one.origins.some((origin) => path.path === origin.path || path.path.startsWith(`${origin.path === '/' ? '' : origin.path}/`)));
+    if (copy === undefined || !copiedInBuild.includes(copy.instruction)) continue;
+    if (!planned.artifacts.some((artifact) => carries(artifact, path.path))) return path.path;
+  }
+  return undefined;
+}
+
+function carries(artifact: Artifact, path: string): boolean {
+  if (artifact.kind === 'glob') return path.startsWith(artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1));
+  return path === artifact.path || path.startsWith(`${artifact.path}/`);
+}
+
+function splitEdits(reading: Reading, planned: Plan, environment: Environment | undefined): readonly Edit[] {
+  const { file, stage } = reading;
+  const own = planned.placements.filter(({ position }) => position.instruction.keyword !== 'FROM');
+  const lastBuild = own.findLastIndex(({ place, position }) => position.instruction.keyword !== 'ARG' && (place.at === 'build' || (place.at === 'both' && place.text !== undefined)));
+  const before = own.slice(0, lastBuild + 1);
+  const after = own.slice(lastBuild + 1).map(({ position }) => sourceText(file, position.instruction));
+  const names = stageNames(stage.from);
+  const edits: Edit[] = [nameStage(stage.from, names.build)];
+  const runtime = before.flatMap(({ position: { instruction }, place }) => runtimeLines(file, instruction, place));
+  for (const { position, place } of before) if (place.at === 'runtime') edits.push(removeBlock(position.instruction));
+  const create = environment === undefined ? [] : environment.env.map((pair) => `${keywordLike(file, 'ENV')} ${pair}`);
+  const first = reading.commands.find((command) => command.work.role === 'dependencies')?.instruction;
+  if (environment !== undefined && first !== undefined) {
+    edits.push(insertAbove(file, first, [`${keywordLike(file, 'RUN')} ${environment.create}`, ...create]));
+  }
+  const artifacts = planned.artifacts.map((artifact) => copyLine(file, artifact, names.build));
+  const block = withArguments(file, before, [...runtime, ...create, ...artifacts], after);
+  const anchor = before.at(-1)?.position.instruction ?? stage.from;
+  edits.push(insertBehind(file, anchor, ['', fromLike(file, stage.from, names.runtime), ...block]));
+  return edits;
+}
+
+function runtimeLines(file: Dockerfile, instruction: Instruction, place: Place): readonly string[] {
+  if (place.at === 'runtime') return [blockText(file, instruction)];
+  if (place.at === 'both') return [place.text ?? sourceText(file, instruction)];
+  return [];
+}
+
+/** ARG lines that the runtime stage's own lines use come first, in the order of the build stage. */
+function withArguments(file: Dockerfile, before: readonly Placement[], block: readonly string[], after: readonly string[]): readonly string[] {
+  const used = before.flatMap(({ position: { instruction } }) => {
+    if (instruction.keyword !== 'ARG') return [];
+    const needed = instruction.names.some(({ name }) => [...block, ...after].some((text) => textUsesVariable(text, name)));
+    return needed ? [sourceText(file, instruction)] : [];
+  });
+  return [...used, ...block];
+}
+
+function copyLine(file: Dockerfile, artifact: Artifact, stage: string): string {
+  const target = artifact.kind === 'glob' ? artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1) : artifact.path;
+  return `${keywordLike(file, 'COPY')} --from=${stage} ${artifact.path} ${target}`;
+}
+
+const buildNames = new Set(['build', 'builder', 'compile', 'compiler', 'build-stage', 'build-env']);
+
+/** A name somebody may build by stays with the image that is run; a name that means the build stays there. */
+function stageNames(from: From): { readonly build: string; readonly runtime: string | undefined } {
+  if (from.as === undefined) return { build: 'build', runtime: 'runtime' };
+  if (buildNames.has(from.as.toLowerCase())) return { build: from.as, runtime: 'runtime' };
+  return { build: 'build', runtime: from.as };
+}

@@ -1,0 +1,62 @@
+import { extendIgnoreFile } from '../src/project/ignore-file.ts';
+import { ignores, readIgnore } from '../src/project/dockerignore.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { defineTransform, done, refuse } from '../src/transform.ts';
+
+/**
+ * Rewrites: `.dockerignore` => the same with what a broad COPY would send and the build makes anew.
+ * Safe because: a pattern is added only when no COPY of the file names a path below it and no command reads it.
+ * Refuses when: the build context is not known, or another ignore file than the project's is in force.
+ * Leaves alone: files without a broad COPY, and ignore files that cover these paths.
+ */
+export const writeDockerignore = defineTransform({
+  name: 'write-dockerignore',
+  summary: 'keep what the build makes anew out of the build context',
+  tags: ['story', 'cache', 'security'],
+  default: true,
+  changes: [],
+  reasons: {
+    'no-context': { says: 'the build context is not known', settle: 'run dfmigrate on the file in its project, or pass --context' },
+    'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
+    'already-ignored': 'the ignore file covers what the build makes anew',
+    'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
+    added: '{patterns} are not sent to the builder any more',
+  },
+  run(reading, explain) {
+    const { project } = reading;
+    if (!project.present) return refuse(explain('no-context'));
+    const current = readIgnore(project.ignoreFile?.text ?? '');
+    if (!current.valid) return refuse(explain('ignore-file-broken', { path: project.ignoreFile?.path ?? '.dockerignore' }));
+    const broad = reading.copies.filter((copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'));
+    if (broad.length === 0) return done(explain('no-broad-copy'));
+    const wanted = [...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]), ...(reading.ecosystem?.ignorable(reading) ?? [])];
+    const missing = wanted.filter(({ pattern }) => !covers(current, pattern) && !named(reading, pattern));
+    if (missing.length === 0) return done(explain('already-ignored'));
+    const patterns = missing.map(({ pattern }) => pattern);
+    return { kind: 'change', edits: [], files: [extendIgnoreFile(project, patterns)], because: [explain('added', { patterns: patterns.join(', ') })] };
+  },
+});
+
+/** Some path the pattern stands for is excluded already. */
+function covers(ignore: Parameters<typeof ignores>[0], pattern: string): boolean {
+  const sample = pattern.replace(/^\*\*\//, '').replaceAll('*', 'x');
+  return ignores(ignore, sample) || ignores(ignore, `${sample}/x`);
+}
+
+/** A COPY names a path that the pattern would hide. */
+function named(reading: Reading, pattern: string): boolean {
+  const added = readIgnore(pattern);
+  if (!added.valid) return true;
+  return reading.copies.some(
+    (copy) => copy.from === undefined && copy.instruction.sources.some((word) => {
+      const source = word.value.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+      return source !== '' && (ignores(added, source.replaceAll(/[*?]/g, 'x')) || pattern.startsWith(`${source}/`));
+    }),
+  );
+}
+
+/** Build steps that read the history: `git describe`, build plugins that stamp the commit. */
+function readsGit(reading: Reading): boolean {
+  if (reading.commands.some((command) => command.argv[0] === 'git' || command.argv.some((word) => /\bgit (describe|rev-parse|log)\b/.test(word)))) return true;
+  return reading.active.some(({ ecosystem }) => ecosystem.readsHistory(reading));
+}
