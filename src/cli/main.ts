@@ -141,9 +141,8 @@ function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   return new Promise((resolve) => {
-    lines.once('SIGINT', () => process.exit(interrupted.SIGINT));
     lines.once('close', () => resolve(undefined));
     lines.question(question, (answer) => {
       resolve(answer);

@@ -16,8 +16,10 @@ import { isFault } from './options.ts';
 import { end, type Run } from './state.ts';
 
 /** Reads, migrates and prints; a text that cannot be processed prints nothing on standard output. */
-export async function migrateInput(state: Run, transforms: readonly Transform[]): Promise<number> {
-  const { options, host } = state;
+export async function migrateInput(run: Run, transforms: readonly Transform[]): Promise<number> {
+  const { options, host } = run;
+  const filters = options.format === 'text' && options.mode === 'default';
+  const state = filters ? { ...run, reporter: { ...run.reporter, end: () => undefined } } : run;
   const shown = options.stdinFilename ?? 'Dockerfile';
   const file = path.resolve(host.cwd, shown);
   const context = options.context === undefined ? path.dirname(file) : path.resolve(host.cwd, options.context);
@@ -32,8 +34,7 @@ export async function migrateInput(state: Run, transforms: readonly Transform[])
   const workTree = findWorkTree(path.dirname(file));
   const report = reportOn(migration, { file, path: shown, root: context, workTree }, context, host.cwd);
   state.loaded.push({ target: { file, path: shown, root: context, workTree }, bytes, context, report });
-  if (options.format === 'text' && options.mode === 'default') return filter(state, migration);
-  return describe(state, report);
+  return filters ? filter(state, migration) : describe(state, report);
 }
 
 function projectAt(context: string, file: string): Project {
@@ -52,7 +53,7 @@ function filter(state: Run, migration: Migration): number {
       reporter.note(migration.path, step.outcome.reason);
   }
   for (const edit of migration.files) reporter.note(migration.path, cliReason('beside-stdin', { path: edit.path }));
-  return end({ ...state, reporter: { ...reporter, end: () => undefined } }, []);
+  return end(state, []);
 }
 
 function describe(state: Run, report: FileReport): number {

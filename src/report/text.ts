@@ -56,7 +56,8 @@ export function textReporter(sink: Sink, options: TextOptions): Reporter {
       if (speaks && changed.length > 0 && summary.written === 0 && mode === 'preview')
         sink.out(nextText(changed, style));
       if (speaks && files.length > 1) sink.out(reasonTable(files, style));
-      if (!speaks || files.length !== 1 || mode === 'check') sink.out(summaryLine(summary, mode, style));
+      const total = Object.values(summary.files).reduce((sum, count) => sum + count, 0);
+      if (total > 1 || (total === 1 && (!speaks || mode === 'check'))) sink.out(summaryLine(summary, mode, style));
     },
   };
 }

@@ -1,0 +1,148 @@
+/** Throw-away projects, and the built program run in them as a real process. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const program = path.join(root, 'dist/src/cli/main.js');
+
+/** A server with a lockfile and nothing to compile: several default transforms have something to do here. */
+export const dockerfile = `FROM node:20
+WORKDIR /app
+COPY . .
+RUN npm install
+EXPOSE 3000
+CMD ["node", "server.js"]
+`;
+
+export const nodeProject: Readonly<Record<string, string>> = {
+  Dockerfile: dockerfile,
+  'package.json': `${JSON.stringify({ name: 'web', version: '1.0.0', private: true, dependencies: {} }, undefined, 2)}\n`,
+  'package-lock.json': `${JSON.stringify(
+    {
+      name: 'web',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': { name: 'web', version: '1.0.0' } },
+    },
+    undefined,
+    2,
+  )}\n`,
+  'server.js': "require('node:http').createServer((req, res) => res.end('ok')).listen(3000);\n",
+};
+
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made.splice(0)) {
+    execFileSync('chmod', ['-R', 'u+rwX', directory]);
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'dfm-'));
+  chmodSync(directory, 0o755);
+  made.push(directory);
+  for (const [name, content] of Object.entries(files)) put(directory, name, content);
+  return directory;
+}
+
+export function put(directory: string, name: string, content: string | Uint8Array): void {
+  mkdirSync(path.join(directory, path.dirname(name)), { recursive: true });
+  writeFileSync(path.join(directory, name), content);
+}
+
+export function text(directory: string, name: string): string {
+  return readFileSync(path.join(directory, name), 'utf8');
+}
+
+export function git(directory: string, ...args: readonly string[]): string {
+  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...identity, ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** A repository with everything committed. */
+export function repository(files: Readonly<Record<string, string | Uint8Array>> = nodeProject): string {
+  const directory = folder(files);
+  git(directory, 'init', '-q');
+  git(directory, 'add', '-A');
+  git(directory, 'commit', '-qm', 'first');
+  return directory;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Around {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly node?: readonly string[];
+}
+
+/** Runs the program without a terminal. */
+export function dfmigrate(directory: string, args: readonly string[], around: Around = {}): Ended {
+  return ended(process.execPath, [...(around.node ?? []), program, ...args], directory, around);
+}
+
+/** Runs it as a user for whom permissions count. */
+export function dfmigrateAsNobody(directory: string, args: readonly string[]): Ended {
+  if (process.getuid?.() !== 0) return dfmigrate(directory, args);
+  const who = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+  return ended('setpriv', [...who, process.execPath, program, ...args], directory, {});
+}
+
+/** Runs it on a pseudo-terminal whose user types `input`. Both streams come back as one. */
+export function onTerminal(directory: string, args: readonly string[], input: string, env: Around['env'] = {}): Ended {
+  const words = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  return ended('script', ['-qec', words, '/dev/null'], directory, { input, env: { TERM: 'xterm', ...env } });
+}
+
+export function shell(directory: string, script: string): Ended {
+  return ended('bash', ['-c', script, 'test', process.execPath, program], directory, {});
+}
+
+function ended(command: string, args: readonly string[], directory: string, around: Around): Ended {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
+  const child = spawnSync(command, args, {
+    cwd: directory,
+    encoding: 'utf8',
+    input: around.input ?? '',
+    env: { ...env, GIT_CONFIG_NOSYSTEM: '1', ...around.env },
+  });
+  return { code: child.status, out: child.stdout, err: child.stderr };
+}
+
+/** Compiles when a source is newer than the program. */
+export function buildProgram(): void {
+  const built = existsSync(program) ? statSync(program).mtimeMs : 0;
+  const newest = Math.max(...['src', 'transforms'].map((name) => newestIn(path.join(root, name))));
+  if (newest > built) spawnSync('npx', ['tsc', '-p', 'tsconfig.json'], { cwd: root, stdio: 'ignore' });
+}
+
+function newestIn(directory: string): number {
+  const times = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => statSync(path.join(directory, name)).mtimeMs);
+  return Math.max(0, ...times);
+}
