@@ -35,30 +35,48 @@ export function keywordLike(file: Dockerfile, keyword: string): string {
   return lower * 2 > names.length ? keyword.toLowerCase() : keyword;
 }
 
-/** Lines as text of the file: joined with its line end, keyword of each instruction line in its case, with a final line end. */
-export function lines(file: Dockerfile, texts: readonly string[]): string {
-  return texts.map((text) => text + file.eol).join('');
+/**
+ * Lines as text of the file, each with its line end. A text is one line, or source of this file with its own inner line
+ * ends; `indent` goes before each text.
+ */
+export function lines(file: Dockerfile, texts: readonly string[], indent = ''): string {
+  return texts.map((text) => indent + text + file.eol).join('');
 }
 
-/** Inserts whole lines before an instruction's block (its comments stay with it). */
+/** What stands before the keyword on its line, when that is blanks. */
+export function indentation(file: Dockerfile, instruction: Instruction): string {
+  const start = instructionStart(file, instruction);
+  const before = file.source.slice(start, instruction.span.start);
+  return /^[ \t]*$/.test(before) ? before : '';
+}
+
+/** Inserts whole lines before an instruction's block (its comments stay with it), indented as it is. */
 export function insertBefore(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
-  return { span: { start: instruction.block.start, end: instruction.block.start }, text: lines(file, texts) };
+  const at = instruction.block.start;
+  return { span: { start: at, end: at }, text: lines(file, texts, indentation(file, instruction)) };
 }
 
-/** Inserts whole lines after an instruction; takes care of a missing final line end. */
+/** Inserts whole lines after an instruction, indented as it is; a file without final line end keeps none. */
 export function insertAfter(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
   const at = instruction.block.end;
-  const missing = at > 0 && !file.source.slice(0, at).endsWith('\n');
-  const text = missing ? file.eol + lines(file, texts).slice(0, -file.eol.length) : lines(file, texts);
-  return { span: { start: at, end: at }, text };
+  const text = lines(file, texts, indentation(file, instruction));
+  const missing = text !== '' && file.source[at - 1] !== '\n';
+  return { span: { start: at, end: at }, text: missing ? file.eol + text.slice(0, -file.eol.length) : text };
 }
 
 /** Removes an instruction and its line end; the comments above it go with it only when `withComments`. */
 export function remove(file: Dockerfile, instruction: Instruction, withComments: boolean): Edit {
-  const start = withComments ? instruction.block.start : lineStart(file.source, instruction.span.start);
+  const start = withComments ? instruction.block.start : instructionStart(file, instruction);
   return { span: { start, end: instruction.block.end }, text: '' };
 }
 
-function lineStart(source: string, offset: number): number {
-  return source.lastIndexOf('\n', offset - 1) + 1;
+/** Start of the first line of an instruction, behind the comment lines of its block. */
+function instructionStart(file: Dockerfile, { block, span }: Instruction): number {
+  let start = block.start;
+  for (const comment of commentsWithin(file, start, span.start)) start = file.source.indexOf('\n', comment) + 1;
+  return start;
+}
+
+function commentsWithin({ comments }: Dockerfile, from: number, to: number): readonly number[] {
+  return comments.map((comment) => comment.span.start).filter((start) => start >= from && start < to);
 }
