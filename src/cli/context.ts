@@ -3,8 +3,7 @@ import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isInside } from '../discover.ts';
 import { cliReason, type Fault } from '../fault.ts';
-import { composeContexts } from '../project/compose.ts';
-import { isComposeFile } from '../project/view.ts';
+import { composeContexts, isComposeFile } from '../project/compose.ts';
 
 /** Compose files are looked for in the Dockerfile's directory and at most this many above it, never outside the root. */
 const levelsAbove = 3;
