@@ -35,7 +35,12 @@ export function migrate(source: string, project: Project, options: MigrateOption
 }
 
 /** `migrate` for a text that was read already. */
-export function migrateParsed(parsed: Dockerfile | Unreadable, source: string, project: Project, options: MigrateOptions = {}): Migration {
+export function migrateParsed(
+  parsed: Dockerfile | Unreadable,
+  source: string,
+  project: Project,
+  options: MigrateOptions = {},
+): Migration {
   const path = options.path ?? 'Dockerfile';
   const selected = options.transforms ?? allTransforms.filter((transform) => transform.default);
   const unchanged = { path, before: source, after: source, recognised: [], steps: [], files: [] };
@@ -55,9 +60,18 @@ export function migrateParsed(parsed: Dockerfile | Unreadable, source: string, p
     reading = result.reading;
     around = result.around;
     if (result.outcome.kind !== 'change') continue;
-    for (const file of result.outcome.files ?? []) files.set(file.path, { ...file, before: files.has(file.path) ? files.get(file.path)?.before : file.before });
+    for (const file of result.outcome.files ?? [])
+      files.set(file.path, { ...file, before: files.has(file.path) ? files.get(file.path)?.before : file.before });
   }
-  return { path, before: source, after: reading.file.source, recognised, leftAlone: undefined, steps, files: [...files.values()] };
+  return {
+    path,
+    before: source,
+    after: reading.file.source,
+    recognised,
+    leftAlone: undefined,
+    steps,
+    files: [...files.values()],
+  };
 }
 
 interface StepResult {
@@ -66,7 +80,13 @@ interface StepResult {
   readonly around: Session;
 }
 
-function runStep(transform: Transform, reading: Reading, around: Session, wishes: Wishes, target: string | undefined): StepResult {
+function runStep(
+  transform: Transform,
+  reading: Reading,
+  around: Session,
+  wishes: Wishes,
+  target: string | undefined,
+): StepResult {
   const rejected = (reason: Reason): StepResult => ({ outcome: { kind: 'rejected', reason }, reading, around });
   try {
     const outcome = transform.run(reading, wishes);
@@ -80,7 +100,12 @@ function runStep(transform: Transform, reading: Reading, around: Session, wishes
   }
 }
 
-function advance(reading: Reading, around: Session, outcome: Extract<Outcome, { kind: 'change' }>, target: string | undefined): { reading: Reading; around: Session } | Reason {
+function advance(
+  reading: Reading,
+  around: Session,
+  outcome: Extract<Outcome, { kind: 'change' }>,
+  target: string | undefined,
+): { reading: Reading; around: Session } | Reason {
   const parsed = parseDockerfile(applyEdits(reading.file.source, outcome.edits));
   if (parsed.kind === 'unreadable') return checkReasons.explain('unreadable', { why: unreadableReason(parsed).text });
   const files = outcome.files ?? [];
@@ -88,7 +113,13 @@ function advance(reading: Reading, around: Session, outcome: Extract<Outcome, { 
   return { reading: read(parsed, next, target), around: next };
 }
 
-function firstFailure(transform: Transform, outcome: Extract<Outcome, { kind: 'change' }>, before: Reading, after: Reading, wishes: Wishes): Reason | undefined {
+function firstFailure(
+  transform: Transform,
+  outcome: Extract<Outcome, { kind: 'change' }>,
+  before: Reading,
+  after: Reading,
+  wishes: Wishes,
+): Reason | undefined {
   for (const check of checks) {
     const reason = check({ before, after, transform, outcome });
     if (reason !== undefined) return reason;
@@ -99,7 +130,12 @@ function firstFailure(transform: Transform, outcome: Extract<Outcome, { kind: 'c
 function recognise(reading: Reading): readonly Evidence[] {
   const base = reading.base;
   const facts: Evidence[] = [];
-  if (base !== undefined) facts.push({ file: 'Dockerfile', line: reading.stage.from.firstLine, says: `${base.ref.text}${base.release === undefined ? '' : ` (${base.release})`}` });
+  if (base !== undefined)
+    facts.push({
+      file: 'Dockerfile',
+      line: reading.stage.from.firstLine,
+      says: `${base.ref.text}${base.release === undefined ? '' : ` (${base.release})`}`,
+    });
   for (const active of reading.active) facts.push(...active.ecosystem.describe(active.facts));
   const main = reading.start.main;
   if (main !== undefined) facts.push({ ...main.evidence, says: main.argv.join(' ') });

@@ -39,7 +39,14 @@ export type Outcome =
   | { readonly kind: 'done'; readonly reason: Reason }
   | { readonly kind: 'refuse'; readonly reason: Reason };
 
-export type RuntimeRequest = 'auto' | 'slim' | 'alpine' | 'distroless' | 'scratch' | 'keep' | { readonly image: string };
+export type RuntimeRequest =
+  | 'auto'
+  | 'slim'
+  | 'alpine'
+  | 'distroless'
+  | 'scratch'
+  | 'keep'
+  | { readonly image: string };
 
 /** The user's wishes; every field has a default (`defaultWishes`). */
 export interface Wishes {

@@ -21,9 +21,18 @@ export const addHealthcheck = defineTransform({
     off: 'healthchecks are off as wished',
     'already-checked': 'there is a HEALTHCHECK already',
     'compose-checks': 'the service {service} in {file} has a healthcheck',
-    'program-unknown': { says: 'no ecosystem says where the program listens', settle: 'pass --healthcheck http:<path> or cmd:<command>' },
-    'no-probe-tool': { says: '{image} has no program that could probe port {port}', settle: 'pass --healthcheck cmd:<command> with a program of the image' },
-    'base-unknown': { says: 'nothing is known about the base image {image}, so not which program could probe', settle: 'pass --healthcheck cmd:<command>' },
+    'program-unknown': {
+      says: 'no ecosystem says where the program listens',
+      settle: 'pass --healthcheck http:<path> or cmd:<command>',
+    },
+    'no-probe-tool': {
+      says: '{image} has no program that could probe port {port}',
+      settle: 'pass --healthcheck cmd:<command> with a program of the image',
+    },
+    'base-unknown': {
+      says: 'nothing is known about the base image {image}, so not which program could probe',
+      settle: 'pass --healthcheck cmd:<command>',
+    },
     'port-unknown': { says: 'it is not known on which port {path} is served', settle: 'write EXPOSE' },
     http: 'GET {path} on port {port} answers when the program is well',
     tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
@@ -31,21 +40,31 @@ export const addHealthcheck = defineTransform({
   },
   run(reading, explain, wishes) {
     if (wishes.healthcheck === 'off') return done(explain('off'));
-    if (reading.chain.some(({ instruction }) => instruction.keyword === 'HEALTHCHECK')) return done(explain('already-checked'));
+    if (reading.chain.some(({ instruction }) => instruction.keyword === 'HEALTHCHECK'))
+      return done(explain('already-checked'));
     const service = reading.project.services().find((one) => one.healthcheck);
     if (service !== undefined) return done(explain('compose-checks', { service: service.name, file: service.file }));
     if (typeof wishes.healthcheck === 'object' && 'command' in wishes.healthcheck) {
-      return { kind: 'change', edits: [healthcheck(reading, wishes.healthcheck.command, 10)], because: [explain('wished')] };
+      return {
+        kind: 'change',
+        edits: [healthcheck(reading, wishes.healthcheck.command, 10)],
+        because: [explain('wished')],
+      };
     }
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
     const answer = reading.ecosystem.listener(reading);
     if (!answer.known) return refuse(answer.why);
     if (reading.base === undefined) return refuse(explain('base-unknown', { image: reading.contract.from }));
-    const listener = typeof wishes.healthcheck === 'object' ? { ...answer.value, route: wishes.healthcheck.http } : answer.value;
+    const listener =
+      typeof wishes.healthcheck === 'object' ? { ...answer.value, route: wishes.healthcheck.http } : answer.value;
     const probe = probeFor(reading.base, listener);
-    if (probe === undefined) return refuse(explain('no-probe-tool', { image: reading.contract.from, port: listener.port }));
+    if (probe === undefined)
+      return refuse(explain('no-probe-tool', { image: reading.contract.from, port: listener.port }));
     const ground = { evidence: answer.evidence };
-    const because = probe.path === undefined ? explain('tcp', { port: listener.port }, ground) : explain('http', { path: probe.path, port: listener.port }, ground);
+    const because =
+      probe.path === undefined
+        ? explain('tcp', { port: listener.port }, ground)
+        : explain('http', { path: probe.path, port: listener.port }, ground);
     return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };
   },
 });

@@ -25,12 +25,21 @@ export const dropRoot = defineTransform({
     'already-unprivileged': 'the image runs as {user}',
     'drops-itself': '{program} gives up root by itself',
     'root-on-purpose': 'a comment in line {line} says that running as root is intended',
-    'base-unknown': { says: 'nothing is known about the base image {image}, so not which users it has', settle: 'write a USER' },
-    'writes-unknown': { says: 'it is not known what the program writes: {why}', settle: 'write a USER and give it these paths' },
+    'base-unknown': {
+      says: 'nothing is known about the base image {image}, so not which users it has',
+      settle: 'write a USER',
+    },
+    'writes-unknown': {
+      says: 'it is not known what the program writes: {why}',
+      settle: 'write a USER and give it these paths',
+    },
     'program-unknown': { says: 'no ecosystem says what the program writes', settle: 'write a USER' },
     'needs-root': { says: '{what} needs root', settle: 'move it out of the start command' },
     'home-of-root': { says: '{where} uses {path}, the home of root', settle: 'keep these files outside of /root' },
-    'volume-of-root': { says: '{path} is a volume; data of earlier runs in it belongs to root', settle: 'change the owner of the existing data, then write a USER' },
+    'volume-of-root': {
+      says: '{path} is a volume; data of earlier runs in it belongs to root',
+      settle: 'change the owner of the existing data, then write a USER',
+    },
     'no-tools': '{image} has neither a user nor the tools to create one, and {path} has to be writable',
     unprivileged: 'the program runs as {user}',
     owns: '{user} owns {paths}, which the program writes',
@@ -39,27 +48,60 @@ export const dropRoot = defineTransform({
   run(reading, explain, wishes) {
     const { base, contract } = reading;
     const current = contract.user ?? base?.config.user;
-    if (current !== undefined && !/^(root|0)(:|$)/.test(current)) return done(explain('already-unprivileged', { user: current }));
-    const intended = reading.file.comments.find((comment) => /hadolint\s+ignore=.*DL3002|runs? as root on purpose/i.test(comment.text));
+    if (current !== undefined && !/^(root|0)(:|$)/.test(current))
+      return done(explain('already-unprivileged', { user: current }));
+    const intended = reading.file.comments.find((comment) =>
+      /hadolint\s+ignore=.*DL3002|runs? as root on purpose/i.test(comment.text),
+    );
     if (intended !== undefined) return refuse(explain('root-on-purpose', { line: intended.line }));
     if (base === undefined) return refuse(explain('base-unknown', { image: contract.from }));
     const privileged = privilegedUse(reading);
     if (privileged?.kind === 'drops-itself') return done(explain('drops-itself', { program: privileged.what }));
-    if (privileged?.kind === 'needs-root') return refuse(explain('needs-root', { what: privileged.what }, { evidence: [privileged.evidence] }));
-    if (privileged?.kind === 'home') return refuse(explain('home-of-root', { where: privileged.where, path: privileged.what }, { evidence: [privileged.evidence] }));
+    if (privileged?.kind === 'needs-root')
+      return refuse(explain('needs-root', { what: privileged.what }, { evidence: [privileged.evidence] }));
+    if (privileged?.kind === 'home')
+      return refuse(
+        explain(
+          'home-of-root',
+          { where: privileged.where, path: privileged.what },
+          { evidence: [privileged.evidence] },
+        ),
+      );
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
     const needs = reading.ecosystem.runtime(reading);
     if (!needs.known) return refuse(needs.why);
-    if (needs.value.writes === undefined) return refuse(explain('writes-unknown', { why: needs.value.writesWhy ?? 'its sources cannot be read' }, { evidence: needs.evidence }));
+    if (needs.value.writes === undefined)
+      return refuse(
+        explain(
+          'writes-unknown',
+          { why: needs.value.writesWhy ?? 'its sources cannot be read' },
+          { evidence: needs.evidence },
+        ),
+      );
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
     const user = chooseUser(reading, wishes);
-    const owned = needs.value.writes.filter((one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'));
-    if (!base.shell && (owned.length > 0 || user.create !== undefined)) return refuse(explain('no-tools', { image: contract.from, path: owned[0]?.path ?? '/' }));
+    const owned = needs.value.writes.filter(
+      (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
+    );
+    if (!base.shell && (owned.length > 0 || user.create !== undefined))
+      return refuse(explain('no-tools', { image: contract.from, path: owned[0]?.path ?? '/' }));
     const because = [explain('unprivileged', { user: user.says })];
-    if (owned.length > 0) because.push(explain('owns', { user: user.name, paths: [...new Set(owned.map((one) => one.path))].join(', ') }, { evidence: owned.map((one) => one.evidence) }));
+    if (owned.length > 0)
+      because.push(
+        explain(
+          'owns',
+          { user: user.name, paths: [...new Set(owned.map((one) => one.path))].join(', ') },
+          { evidence: owned.map((one) => one.evidence) },
+        ),
+      );
     const low = privilegedPort(reading);
-    return { kind: 'change', edits: userEdits(reading, user, owned), because, notes: low === undefined ? [] : [explain('privileged-port', { port: low })] };
+    return {
+      kind: 'change',
+      edits: userEdits(reading, user, owned),
+      because,
+      notes: low === undefined ? [] : [explain('privileged-port', { port: low })],
+    };
   },
 });
 
@@ -89,7 +131,9 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser {
 function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritablePath[]): readonly Edit[] {
   const { file, stage } = reading;
   const run = keywordLike(file, 'RUN');
-  const paths = [...new Set(owned.map((one) => one.path))].filter((path, _, all) => !all.some((other) => other !== path && isWithin(path, other)));
+  const paths = [...new Set(owned.map((one) => one.path))].filter(
+    (path, _, all) => !all.some((other) => other !== path && isWithin(path, other)),
+  );
   const edits: Edit[] = [];
   const commands: string[] = [...(user.create ?? [])];
   const whole = paths.filter((path) => copiesInto(reading, path).length > 0);
@@ -99,7 +143,8 @@ function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritableP
   if (whole.length > 0) commands.push(`chown ${own} ${whole.join(' ')}`);
   if (made.length > 0) commands.push(`mkdir -p ${made.join(' ')}`, `chown -R ${own} ${made.join(' ')}`);
   const user_ = `${keywordLike(file, 'USER')} ${user.name}`;
-  const last = stage.instructions.findLast((one) => ['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'].includes(one.keyword)) ?? stage.from;
+  const last =
+    stage.instructions.findLast((one) => ['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'].includes(one.keyword)) ?? stage.from;
   const create = commands.length === 0 ? [] : [`${run} ${commands.join(' && ')}`];
   const earlyOwner = edits.length > 0 && user.create !== undefined;
   const start = stage.instructions.find((one) => one.span.start > last.span.start && isStart(one));
@@ -136,10 +181,12 @@ function withOwner(copy: Copy, owner: string): Edit {
 
 function volumeOf(reading: Reading): string | undefined {
   if (reading.contract.volumes.length > 0) return reading.contract.volumes[0];
-  return reading.project.services().flatMap((service) => service.volumes).find((volume) => volume.kind === 'named')?.target;
+  return reading.project
+    .services()
+    .flatMap((service) => service.volumes)
+    .find((volume) => volume.kind === 'named')?.target;
 }
 
 function privilegedPort(reading: Reading): number | undefined {
   return reading.contract.expose.map((port) => Number.parseInt(port, 10)).find((port) => port > 0 && port < 1024);
 }
-

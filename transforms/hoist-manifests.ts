@@ -25,7 +25,10 @@ export const hoistManifests = defineTransform({
   reasons: {
     'no-install': 'no dependency install that dfmigrate knows runs here',
     'already-cached': '`{command}` runs before the sources are copied',
-    'no-context': { says: 'the build context is not known, so no file can be named', settle: 'run dfmigrate on the file in its project, or pass --context' },
+    'no-context': {
+      says: 'the build context is not known, so no file can be named',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
     'work-between': {
       says: '`{command}` runs between the source copy and the install and may need the sources',
       settle: 'move it behind the install',
@@ -38,17 +41,22 @@ export const hoistManifests = defineTransform({
     'copy-unclear': 'it is not known where the COPY in line {line} puts its files',
     hoisted: 'a change in the sources no longer repeats `{command}`',
     added: '`{command}` fetches dependencies in a layer that a change in the sources does not touch',
-    'overlay-ignored': '{paths} must not come from the host any more, because the sources are copied over what was installed',
+    'overlay-ignored':
+      '{paths} must not come from the host any more, because the sources are copied over what was installed',
   },
   run(reading, explain) {
     if (reading.ecosystem === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
     const answer = reading.ecosystem.dependencyStep(reading);
-    if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);
+    if (!answer.known)
+      return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);
     const step = answer.value;
     const anchor = step.install.kind === 'existing' ? step.install.command : step.install.before;
     const name = step.install.kind === 'existing' ? anchor.argv.join(' ') : step.install.text;
-    const copies = reading.copies.filter((copy) => copy.from === undefined && copy.position.stage === anchor.position.stage && before(copy.instruction, anchor));
+    const copies = reading.copies.filter(
+      (copy) =>
+        copy.from === undefined && copy.position.stage === anchor.position.stage && before(copy.instruction, anchor),
+    );
     const unclear = copies.find((copy) => !copy.complete);
     if (unclear !== undefined) return refuse(explain('copy-unclear', { line: unclear.instruction.firstLine }));
     const target = imageDirectory(copies, step.directory) ?? anchor.cwd;
@@ -57,13 +65,19 @@ export const hoistManifests = defineTransform({
     if (first === undefined) return done(explain('already-cached', { command: name }));
     if (target === undefined) return refuse(explain('copy-unclear', { line: first.instruction.firstLine }));
     const between = workBetween(reading, first.instruction, anchor);
-    if (between !== undefined) return refuse(explain('work-between', { command: between.argv.join(' ') }, { at: between.span }));
+    if (between !== undefined)
+      return refuse(explain('work-between', { command: between.argv.join(' ') }, { at: between.span }));
     if (placeChanges(first, anchor)) return refuse(explain('place-changes', { command: name }));
-    const edits = step.install.kind === 'existing' ? moveCopies(reading, step, moved, anchor, target) : addInstall(reading, step, first, step.install.text, target);
+    const edits =
+      step.install.kind === 'existing'
+        ? moveCopies(reading, step, moved, anchor, target)
+        : addInstall(reading, step, first, step.install.text, target);
     if (edits === undefined) return refuse(explain('install-not-separable', { command: name }, { at: anchor.span }));
     const overlays = step.overlays.filter((path) => reading.project.sends(`${path}/x`));
     const files = overlays.length === 0 ? [] : [extendIgnoreFile(reading.project, overlays)];
-    const because = [explain(step.install.kind === 'existing' ? 'hoisted' : 'added', { command: name }, { evidence: answer.evidence })];
+    const because = [
+      explain(step.install.kind === 'existing' ? 'hoisted' : 'added', { command: name }, { evidence: answer.evidence }),
+    ];
     if (overlays.length > 0) because.push(explain('overlay-ignored', { paths: overlays.join(', ') }));
     return { kind: 'change', edits, files, because };
   },
@@ -86,7 +100,12 @@ function imageDirectory(copies: readonly PlacedCopy[], directory: string): strin
 function bringsSources(copy: PlacedCopy, manifests: readonly string[], target: string | undefined): boolean {
   if (copy.target === undefined || target === undefined) return false;
   if (!isWithin(copy.target, target) && !isWithin(target, copy.target)) return false;
-  return copy.origins.some((origin) => !manifests.some((manifest) => origin.source === manifest || (origin.kind === 'file' && isWithin(origin.source, manifest))));
+  return copy.origins.some(
+    (origin) =>
+      !manifests.some(
+        (manifest) => origin.source === manifest || (origin.kind === 'file' && isWithin(origin.source, manifest)),
+      ),
+  );
 }
 
 const harmless = new Set(['os-packages', 'os-index', 'os-clean', 'tool', 'user', 'inspect', 'shell']);
@@ -108,12 +127,23 @@ function placeChanges(copy: PlacedCopy, anchor: PlacedCommand): boolean {
 }
 
 /** The sources move behind the install; where the first of them stood, the manifests are copied. */
-function moveCopies(reading: Reading, step: DependencyStep, moved: readonly PlacedCopy[], anchor: PlacedCommand, target: string): readonly Edit[] | undefined {
+function moveCopies(
+  reading: Reading,
+  step: DependencyStep,
+  moved: readonly PlacedCopy[],
+  anchor: PlacedCommand,
+  target: string,
+): readonly Edit[] | undefined {
   const { file } = reading;
   const first = moved[0] as PlacedCopy;
   const manifests = manifestLines(reading, step, first, target, anchor);
-  const later = moved.filter((copy) => isNeeded(reading, copy, anchor)).map((copy) => blockText(file, copy.instruction));
-  const edits: Edit[] = [insertAbove(file, first.instruction, manifests), ...moved.map((copy) => removeBlock(copy.instruction))];
+  const later = moved
+    .filter((copy) => isNeeded(reading, copy, anchor))
+    .map((copy) => blockText(file, copy.instruction));
+  const edits: Edit[] = [
+    insertAbove(file, first.instruction, manifests),
+    ...moved.map((copy) => removeBlock(copy.instruction)),
+  ];
   if (onlyCommand(reading.commands, anchor)) return [...edits, insertBehind(file, anchor.instruction, later)];
   const removal = removalOf(anchor);
   if (removal === undefined) return undefined;
@@ -125,31 +155,65 @@ function moveCopies(reading: Reading, step: DependencyStep, moved: readonly Plac
 function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): boolean {
   const { stage } = anchor.position;
   if (stage === reading.stage || blockText(reading.file, copy.instruction).includes('#')) return true;
-  const used = reading.commands.some((command) => command.position.stage === stage && command.span.start > anchor.span.start && command.work.role !== 'inspect');
-  const taken = reading.copies.some((one) => one.from === stage && one.origins.some((origin) => copy.target !== undefined && (isWithin(origin.source, copy.target) || isWithin(copy.target, origin.source))));
+  const used = reading.commands.some(
+    (command) =>
+      command.position.stage === stage && command.span.start > anchor.span.start && command.work.role !== 'inspect',
+  );
+  const taken = reading.copies.some(
+    (one) =>
+      one.from === stage &&
+      one.origins.some(
+        (origin) =>
+          copy.target !== undefined && (isWithin(origin.source, copy.target) || isWithin(copy.target, origin.source)),
+      ),
+  );
   return used || taken;
 }
 
-function addInstall(reading: Reading, step: DependencyStep, first: PlacedCopy, text: string, target: string): readonly Edit[] {
+function addInstall(
+  reading: Reading,
+  step: DependencyStep,
+  first: PlacedCopy,
+  text: string,
+  target: string,
+): readonly Edit[] {
   const { file } = reading;
   const run = `${keywordLike(file, 'RUN')} ${text}`;
   return [insertAbove(file, first.instruction, [...manifestLines(reading, step, first, target, undefined), run])];
 }
 
 /** One COPY per directory of manifests that no earlier COPY brings already. */
-function manifestLines(reading: Reading, step: DependencyStep, first: PlacedCopy, target: string, anchor: PlacedCommand | undefined): readonly string[] {
-  const kept = reading.copies.filter((copy) => copy.from === undefined && copy.position.stage === first.position.stage && copy.instruction.span.start < (anchor ?? first.instruction).span.start);
-  const brought = new Set(kept.filter((copy) => !bringsSources(copy, step.manifests, target)).flatMap((copy) => copy.origins.map((origin) => origin.source)));
+function manifestLines(
+  reading: Reading,
+  step: DependencyStep,
+  first: PlacedCopy,
+  target: string,
+  anchor: PlacedCommand | undefined,
+): readonly string[] {
+  const kept = reading.copies.filter(
+    (copy) =>
+      copy.from === undefined &&
+      copy.position.stage === first.position.stage &&
+      copy.instruction.span.start < (anchor ?? first.instruction).span.start,
+  );
+  const brought = new Set(
+    kept
+      .filter((copy) => !bringsSources(copy, step.manifests, target))
+      .flatMap((copy) => copy.origins.map((origin) => origin.source)),
+  );
   const groups = new Map<string, string[]>();
   const copyWord = keywordLike(reading.file, 'COPY');
   const directories: string[] = [];
   for (const manifest of step.manifests) {
     if (brought.has(manifest)) continue;
     const place = placeOf(manifest, step.directory, target, first.position.workdir);
-    if (reading.project.kind(manifest) === 'directory') directories.push(`${copyWord} ${quoted([manifest, `${place}/`])}`);
+    if (reading.project.kind(manifest) === 'directory')
+      directories.push(`${copyWord} ${quoted([manifest, `${place}/`])}`);
     else groups.set(posix.dirname(place), [...(groups.get(posix.dirname(place)) ?? []), manifest]);
   }
-  const files = [...groups].map(([directory, names]) => `${copyWord} ${quoted([...names, directory === '.' ? './' : `${directory}/`])}`);
+  const files = [...groups].map(
+    ([directory, names]) => `${copyWord} ${quoted([...names, directory === '.' ? './' : `${directory}/`])}`,
+  );
   return [...files, ...directories];
 }
 

@@ -14,7 +14,10 @@ export const lockInstall = defineTransform({
   changes: [],
   reasons: {
     'no-install': 'no dependency install that dfmigrate knows runs here',
-    'no-context': { says: 'the build context is not known, so the lockfile cannot be read', settle: 'run dfmigrate on the file in its project, or pass --context' },
+    'no-context': {
+      says: 'the build context is not known, so the lockfile cannot be read',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
     'already-locked': 'the install obeys the lockfile already, or the tool has no other way',
     locked: '{because}',
   },
@@ -22,7 +25,8 @@ export const lockInstall = defineTransform({
     if (reading.ecosystem === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
     const answer = reading.ecosystem.lockedInstalls(reading);
-    if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);
+    if (!answer.known)
+      return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);
     if (answer.value.length === 0) return done(explain('already-locked'));
     return {
       kind: 'change',

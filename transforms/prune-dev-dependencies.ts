@@ -18,15 +18,21 @@ export const pruneDevDependencies = defineTransform({
   changes: [],
   reasons: {
     'no-install': 'no dependency install that dfmigrate knows runs here',
-    'no-context': { says: 'the build context is not known, so it cannot be told what is a development dependency', settle: 'run dfmigrate on the file in its project, or pass --context' },
-    'single-stage': 'there is no build stage to prune in; removing files in the image that installed them saves nothing',
+    'no-context': {
+      says: 'the build context is not known, so it cannot be told what is a development dependency',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
+    'single-stage':
+      'there is no build stage to prune in; removing files in the image that installed them saves nothing',
     'nothing-to-prune': 'no development dependencies are installed, or they are dropped already',
     'not-carried': 'the installed dependencies are not copied to the runtime stage',
     pruned: '{drops} are not needed at run time',
   },
   run(reading, explain) {
     const { ecosystem } = reading;
-    const install = reading.commands.findLast((command) => command.owner === ecosystem?.name && command.work.role === 'dependencies');
+    const install = reading.commands.findLast(
+      (command) => command.owner === ecosystem?.name && command.work.role === 'dependencies',
+    );
     if (ecosystem === undefined || install === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
     if (install.position.stage === reading.stage) return done(explain('single-stage'));
@@ -49,5 +55,14 @@ export const pruneDevDependencies = defineTransform({
 /** A later stage copies the directory of the install, or something in it. */
 function carried(reading: Reading, directory: string | undefined): boolean {
   if (directory === undefined) return false;
-  return reading.copies.some((copy) => typeof copy.from === 'object' && copy.origins.some((origin) => origin.source === directory || directory.startsWith(`${origin.source}/`) || origin.source.startsWith(`${directory}/node_modules`)));
+  return reading.copies.some(
+    (copy) =>
+      typeof copy.from === 'object' &&
+      copy.origins.some(
+        (origin) =>
+          origin.source === directory ||
+          directory.startsWith(`${origin.source}/`) ||
+          origin.source.startsWith(`${directory}/node_modules`),
+      ),
+  );
 }

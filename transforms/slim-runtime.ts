@@ -19,11 +19,20 @@ export const slimRuntime = defineTransform({
   changes: ['FROM', 'ENV', 'ENTRYPOINT', 'CMD', 'WORKDIR', 'USER', 'STOPSIGNAL', 'EXPOSE', 'VOLUME'],
   reasons: {
     kept: 'the base is kept as wished',
-    'base-unknown': { says: 'nothing is known about the base image {image}', settle: 'pass --runtime image=<reference> to name a runtime image yourself' },
-    'digest-pinned': { says: 'the base image is pinned by digest, which only its owner may change', settle: 'pin the runtime image yourself' },
+    'base-unknown': {
+      says: 'nothing is known about the base image {image}',
+      settle: 'pass --runtime image=<reference> to name a runtime image yourself',
+    },
+    'digest-pinned': {
+      says: 'the base image is pinned by digest, which only its owner may change',
+      settle: 'pin the runtime image yourself',
+    },
     'stage-base': 'the runtime stage is built on the stage {stage}, whose base the build needs',
     'already-slim': '{image} is the smallest base known for this program',
-    'no-counterpart': { says: 'no {flavour} counterpart of {image} is known to exist', settle: 'pass --runtime with another flavour or image=<reference>' },
+    'no-counterpart': {
+      says: 'no {flavour} counterpart of {image} is known to exist',
+      settle: 'pass --runtime with another flavour or image=<reference>',
+    },
     swapped: '{from} → {image}: {because}',
     'packages-added': 'the program needs {packages}, which {image} does not bring',
     'end-of-life': '{what} reached its end of life on {date}',
@@ -32,13 +41,17 @@ export const slimRuntime = defineTransform({
     if (wishes.runtime === 'keep') return done(explain('kept'));
     const { base, stage, file } = reading;
     const image = stage.from.image;
-    if (file.stages.some((one) => one !== stage && one.name === image.toLowerCase())) return done(explain('stage-base', { stage: image }));
+    if (file.stages.some((one) => one !== stage && one.name === image.toLowerCase()))
+      return done(explain('stage-base', { stage: image }));
     if (base === undefined) return refuse(explain('base-unknown', { image }));
     if (base.ref.digest !== undefined) return refuse(explain('digest-pinned'));
     const needs = reading.ecosystem?.runtime(reading);
     if (needs?.known === false) return refuse(needs.why);
     const candidates = candidatesFor(reading, base, needs?.value, wishes.runtime);
-    if (candidates.kind === 'none') return candidates.slim ? done(explain('already-slim', { image })) : refuse(explain('no-counterpart', { image, flavour: candidates.flavour }));
+    if (candidates.kind === 'none')
+      return candidates.slim
+        ? done(explain('already-slim', { image }))
+        : refuse(explain('no-counterpart', { image, flavour: candidates.flavour }));
     let first: Reason | undefined;
     for (const candidate of candidates.list) {
       const verdict = judge(reading, base, candidate, needs?.value);
@@ -49,14 +62,25 @@ export const slimRuntime = defineTransform({
 
     function swap(candidate: Candidate, verdict: Extract<Verdict, { fits: true }>) {
       const facts = needs?.known === true ? needs.evidence : [];
-      const because = [explain('swapped', { from: image, image: candidate.image, because: candidate.because }, { evidence: facts })];
-      if (verdict.packages.length > 0) because.push(explain('packages-added', { packages: verdict.packages.join(', '), image: candidate.image }));
+      const because = [
+        explain('swapped', { from: image, image: candidate.image, because: candidate.because }, { evidence: facts }),
+      ];
+      if (verdict.packages.length > 0)
+        because.push(explain('packages-added', { packages: verdict.packages.join(', '), image: candidate.image }));
       const ended = candidate.facts.endOfLife;
       return {
         kind: 'change' as const,
         edits: [
           { span: stage.from.imageSpan, text: candidate.image },
-          ...(verdict.lines.length === 0 ? [] : [insertBehind(file, stage.from, verdict.lines.map(([word, rest]) => `${keywordLike(file, word)} ${rest}`))]),
+          ...(verdict.lines.length === 0
+            ? []
+            : [
+                insertBehind(
+                  file,
+                  stage.from,
+                  verdict.lines.map(([word, rest]) => `${keywordLike(file, word)} ${rest}`),
+                ),
+              ]),
         ],
         because,
         notes: ended === undefined ? [] : [explain('end-of-life', { what: ended.what, date: ended.date })],

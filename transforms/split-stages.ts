@@ -1,6 +1,15 @@
 import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
 import type { Dockerfile, From, Instruction } from '../src/dockerfile/model.ts';
-import { blockText, fromLike, insertAbove, insertBehind, nameStage, removeBlock, sourceText, textUsesVariable } from '../src/dockerfile/rewrite.ts';
+import {
+  blockText,
+  fromLike,
+  insertAbove,
+  insertBehind,
+  nameStage,
+  removeBlock,
+  sourceText,
+  textUsesVariable,
+} from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Environment } from '../src/ecosystems/ecosystem.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
@@ -23,7 +32,8 @@ export const splitStages = defineTransform({
   changes: ['ENV'],
   reasons: {
     'already-staged': 'the image is built from {count} stages already',
-    'nothing-to-leave-behind': 'nothing is compiled, pruned or installed for the build only, so a second stage would carry everything over',
+    'nothing-to-leave-behind':
+      'nothing is compiled, pruned or installed for the build only, so a second stage would carry everything over',
     'no-build-tool': {
       says: 'no build tool that dfmigrate knows installs or builds anything here',
       settle: 'nothing, when all files are copied ready-made; the other steps apply all the same',
@@ -46,8 +56,13 @@ export const splitStages = defineTransform({
     if (ecosystem === undefined) return done(explain('no-build-tool'));
     const tools = working(reading);
     if (tools.length > 1) return refuse(explain('two-tool-chains', { tools: tools.join(' and ') }));
-    const target = reading.project.services().find((service) => service.target !== undefined && service.target.toLowerCase() === reading.stage.name);
-    if (target !== undefined) return refuse(explain('stage-is-a-target', { service: target.name, file: target.file, stage: target.target ?? '' }));
+    const target = reading.project
+      .services()
+      .find((service) => service.target !== undefined && service.target.toLowerCase() === reading.stage.name);
+    if (target !== undefined)
+      return refuse(
+        explain('stage-is-a-target', { service: target.name, file: target.file, stage: target.target ?? '' }),
+      );
     const artifacts = ecosystem.artifacts(reading);
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
@@ -56,15 +71,26 @@ export const splitStages = defineTransform({
     const lost = startNotCovered(reading, planned);
     if (lost !== undefined) return refuse(explain('start-not-copied', { path: lost }));
     const names = planned.artifacts.map((artifact) => artifact.path).join(', ');
-    const because = [explain('split', { artifacts: names, leaves: artifacts.value.leaves }, { evidence: artifacts.evidence })];
-    if (planned.packagesLeft.length > 0) because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
-    return { kind: 'change', edits: splitEdits(reading, planned, artifacts.value.environment), because, notes: planned.notes };
+    const because = [
+      explain('split', { artifacts: names, leaves: artifacts.value.leaves }, { evidence: artifacts.evidence }),
+    ];
+    if (planned.packagesLeft.length > 0)
+      because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
+    return {
+      kind: 'change',
+      edits: splitEdits(reading, planned, artifacts.value.environment),
+      because,
+      notes: planned.notes,
+    };
   },
 });
 
 /** Titles of the tools that install or build in this stage. */
 function working(reading: Reading): readonly string[] {
-  const busy = (name: string) => reading.commands.some((command) => command.owner === name && (command.work.role === 'build' || command.work.role === 'dependencies'));
+  const busy = (name: string) =>
+    reading.commands.some(
+      (command) => command.owner === name && (command.work.role === 'build' || command.work.role === 'dependencies'),
+    );
   return reading.active.filter(({ ecosystem }) => busy(ecosystem.name)).map(({ ecosystem }) => ecosystem.title);
 }
 
@@ -77,9 +103,15 @@ function worthIt(reading: Reading, planned: Plan): boolean {
 
 /** A path in the start command that only the build stage would have. */
 function startNotCovered(reading: Reading, planned: Plan): string | undefined {
-  const copiedInBuild = planned.placements.filter(({ place }) => place.at === 'build').map(({ position }) => position.instruction);
+  const copiedInBuild = planned.placements
+    .filter(({ place }) => place.at === 'build')
+    .map(({ position }) => position.instruction);
   for (const path of reading.start.paths) {
-    const copy = reading.copies.findLast((one) => one.origins.some((origin) => path.path === origin.path || path.path.startsWith(`${origin.path === '/' ? '' : origin.path}/`)));
+    const copy = reading.copies.findLast((one) =>
+      one.origins.some(
+        (origin) => path.path === origin.path || path.path.startsWith(`${origin.path === '/' ? '' : origin.path}/`),
+      ),
+    );
     if (copy === undefined || !copiedInBuild.includes(copy.instruction)) continue;
     if (!planned.artifacts.some((artifact) => carries(artifact, path.path))) return path.path;
   }
@@ -94,7 +126,11 @@ function carries(artifact: Artifact, path: string): boolean {
 function splitEdits(reading: Reading, planned: Plan, environment: Environment | undefined): readonly Edit[] {
   const { file, stage } = reading;
   const own = planned.placements.filter(({ position }) => position.instruction.keyword !== 'FROM');
-  const lastBuild = own.findLastIndex(({ place, position }) => position.instruction.keyword !== 'ARG' && (place.at === 'build' || (place.at === 'both' && place.text !== undefined)));
+  const lastBuild = own.findLastIndex(
+    ({ place, position }) =>
+      position.instruction.keyword !== 'ARG' &&
+      (place.at === 'build' || (place.at === 'both' && place.text !== undefined)),
+  );
   const before = own.slice(0, lastBuild + 1);
   const after = own.slice(lastBuild + 1).map(({ position }) => sourceText(file, position.instruction));
   const names = stageNames(stage.from);
@@ -120,10 +156,17 @@ function runtimeLines(file: Dockerfile, instruction: Instruction, place: Place):
 }
 
 /** ARG lines that the runtime stage's own lines use come first, in the order of the build stage. */
-function withArguments(file: Dockerfile, before: readonly Placement[], block: readonly string[], after: readonly string[]): readonly string[] {
+function withArguments(
+  file: Dockerfile,
+  before: readonly Placement[],
+  block: readonly string[],
+  after: readonly string[],
+): readonly string[] {
   const used = before.flatMap(({ position: { instruction } }) => {
     if (instruction.keyword !== 'ARG') return [];
-    const needed = instruction.names.some(({ name }) => [...block, ...after].some((text) => textUsesVariable(text, name)));
+    const needed = instruction.names.some(({ name }) =>
+      [...block, ...after].some((text) => textUsesVariable(text, name)),
+    );
     return needed ? [sourceText(file, instruction)] : [];
   });
   return [...used, ...block];

@@ -1,5 +1,5 @@
-import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import { ignores, readIgnore } from '../src/project/dockerignore.ts';
+import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
@@ -16,7 +16,10 @@ export const writeDockerignore = defineTransform({
   default: true,
   changes: [],
   reasons: {
-    'no-context': { says: 'the build context is not known', settle: 'run dfmigrate on the file in its project, or pass --context' },
+    'no-context': {
+      says: 'the build context is not known',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
     'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
     'already-ignored': 'the ignore file covers what the build makes anew',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
@@ -26,14 +29,25 @@ export const writeDockerignore = defineTransform({
     const { project } = reading;
     if (!project.present) return refuse(explain('no-context'));
     const current = readIgnore(project.ignoreFile?.text ?? '');
-    if (!current.valid) return refuse(explain('ignore-file-broken', { path: project.ignoreFile?.path ?? '.dockerignore' }));
-    const broad = reading.copies.filter((copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'));
+    if (!current.valid)
+      return refuse(explain('ignore-file-broken', { path: project.ignoreFile?.path ?? '.dockerignore' }));
+    const broad = reading.copies.filter(
+      (copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'),
+    );
     if (broad.length === 0) return done(explain('no-broad-copy'));
-    const wanted = [...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]), ...(reading.ecosystem?.ignorable(reading) ?? [])];
+    const wanted = [
+      ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
+      ...(reading.ecosystem?.ignorable(reading) ?? []),
+    ];
     const missing = wanted.filter(({ pattern }) => !covers(current, pattern) && !named(reading, pattern));
     if (missing.length === 0) return done(explain('already-ignored'));
     const patterns = missing.map(({ pattern }) => pattern);
-    return { kind: 'change', edits: [], files: [extendIgnoreFile(project, patterns)], because: [explain('added', { patterns: patterns.join(', ') })] };
+    return {
+      kind: 'change',
+      edits: [],
+      files: [extendIgnoreFile(project, patterns)],
+      because: [explain('added', { patterns: patterns.join(', ') })],
+    };
   },
 });
 
@@ -48,15 +62,23 @@ function named(reading: Reading, pattern: string): boolean {
   const added = readIgnore(pattern);
   if (!added.valid) return true;
   return reading.copies.some(
-    (copy) => copy.from === undefined && copy.instruction.sources.some((word) => {
-      const source = word.value.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
-      return source !== '' && (ignores(added, source.replaceAll(/[*?]/g, 'x')) || pattern.startsWith(`${source}/`));
-    }),
+    (copy) =>
+      copy.from === undefined &&
+      copy.instruction.sources.some((word) => {
+        const source = word.value.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+        return source !== '' && (ignores(added, source.replaceAll(/[*?]/g, 'x')) || pattern.startsWith(`${source}/`));
+      }),
   );
 }
 
 /** Build steps that read the history: `git describe`, build plugins that stamp the commit. */
 function readsGit(reading: Reading): boolean {
-  if (reading.commands.some((command) => command.argv[0] === 'git' || command.argv.some((word) => /\bgit (describe|rev-parse|log)\b/.test(word)))) return true;
+  if (
+    reading.commands.some(
+      (command) =>
+        command.argv[0] === 'git' || command.argv.some((word) => /\bgit (describe|rev-parse|log)\b/.test(word)),
+    )
+  )
+    return true;
   return reading.active.some(({ ecosystem }) => ecosystem.readsHistory(reading));
 }

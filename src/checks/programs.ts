@@ -1,21 +1,35 @@
-import type { Reading } from '../reading/reading.ts';
 import { installedPrograms } from '../reading/installed.ts';
 import { runtimePrograms } from '../reading/programs.ts';
+import type { Reading } from '../reading/reading.ts';
 import { type Check, checkReasons } from './check.ts';
 
 /** Programs named by the start, the healthcheck and shell-form RUNs exist in the final image where the catalogue knows it. */
 export const programsPresent: Check = ({ before, after }) => {
   const base = after.base;
-  if (base === undefined || (base.ref.text === before.base?.ref.text && !healthcheckChanged(before, after))) return undefined;
+  if (base === undefined || (base.ref.text === before.base?.ref.text && !healthcheckChanged(before, after)))
+    return undefined;
   if (!base.shell) {
-    const shellForm = after.chain.find(({ instruction, stage }) => stage === after.stage && (instruction.keyword === 'RUN' || ((instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT') && instruction.form === 'shell')));
-    if (shellForm !== undefined) return checkReasons.explain('shell-missing', { by: `${shellForm.instruction.keyword} in line ${shellForm.instruction.firstLine}`, image: base.ref.text });
+    const shellForm = after.chain.find(
+      ({ instruction, stage }) =>
+        stage === after.stage &&
+        (instruction.keyword === 'RUN' ||
+          ((instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT') && instruction.form === 'shell')),
+    );
+    if (shellForm !== undefined)
+      return checkReasons.explain('shell-missing', {
+        by: `${shellForm.instruction.keyword} in line ${shellForm.instruction.firstLine}`,
+        image: base.ref.text,
+      });
   }
   const installed = installedPrograms(after);
   for (const [program, evidence] of runtimePrograms(after)) {
     if (base.has(program) !== 'absent' || installed.has(program)) continue;
     if (program.includes('.') || after.start.paths.some(({ path }) => path.endsWith(`/${program}`))) continue;
-    return checkReasons.explain('program-missing', { program, image: base.ref.text, by: `${evidence.file}${evidence.line === undefined ? '' : `:${evidence.line}`}` });
+    return checkReasons.explain('program-missing', {
+      program,
+      image: base.ref.text,
+      by: `${evidence.file}${evidence.line === undefined ? '' : `:${evidence.line}`}`,
+    });
   }
   return undefined;
 };

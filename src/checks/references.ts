@@ -1,7 +1,7 @@
+import { expand } from '../dockerfile/variables.ts';
 import { isWithin } from '../reading/commands.ts';
 import type { PlacedCopy } from '../reading/origins.ts';
 import { isRemote } from '../reading/origins.ts';
-import { expand } from '../dockerfile/variables.ts';
 import type { Reading } from '../reading/reading.ts';
 import { type Check, checkReasons } from './check.ts';
 
@@ -26,7 +26,8 @@ function missingSource(reading: Reading, copy: PlacedCopy) {
   for (const word of copy.instruction.sources) {
     const source = expand(word.value, copy.position.scope);
     if (!source.complete || isRemote(source.text)) continue;
-    if (reading.project.matches(source.text).length === 0) return checkReasons.explain('source-missing', { line, source: source.text });
+    if (reading.project.matches(source.text).length === 0)
+      return checkReasons.explain('source-missing', { line, source: source.text });
   }
   return undefined;
 }
@@ -35,17 +36,38 @@ function missingSource(reading: Reading, copy: PlacedCopy) {
 function unwritten(reading: Reading, copy: PlacedCopy) {
   if (copy.from === 'image') {
     const reference = copy.instruction.from ?? '';
-    const isStage = /^[a-z][a-z0-9_.-]*$/i.test(reference) && reading.file.stages.some((stage) => stage.name === reference.toLowerCase());
-    return isStage ? checkReasons.explain('stage-unknown', { line: copy.instruction.firstLine, stage: reference }) : undefined;
+    const isStage =
+      /^[a-z][a-z0-9_.-]*$/i.test(reference) &&
+      reading.file.stages.some((stage) => stage.name === reference.toLowerCase());
+    return isStage
+      ? checkReasons.explain('stage-unknown', { line: copy.instruction.firstLine, stage: reference })
+      : undefined;
   }
   const stage = copy.from;
-  if (stage === undefined || reading.commands.some((command) => command.position.stage === stage) || reading.opaque.length > 0) return undefined;
+  if (
+    stage === undefined ||
+    reading.commands.some((command) => command.position.stage === stage) ||
+    reading.opaque.length > 0
+  )
+    return undefined;
   const line = copy.instruction.firstLine;
   for (const origin of copy.origins) {
-    const written = reading.positions.some((position) => position.stage === stage && position.workdir !== undefined && isWithin(origin.source, position.workdir));
-    const copied = reading.copies.some((one) => one.position.stage === stage && one.target !== undefined && (isWithin(origin.source, one.target) || isWithin(one.target, origin.source)));
+    const written = reading.positions.some(
+      (position) =>
+        position.stage === stage && position.workdir !== undefined && isWithin(origin.source, position.workdir),
+    );
+    const copied = reading.copies.some(
+      (one) =>
+        one.position.stage === stage &&
+        one.target !== undefined &&
+        (isWithin(origin.source, one.target) || isWithin(one.target, origin.source)),
+    );
     if (!written && !copied && reading.baseOf(stage) === undefined) {
-      return checkReasons.explain('not-written', { line, path: origin.source, stage: stage.name ?? String(stage.index) });
+      return checkReasons.explain('not-written', {
+        line,
+        path: origin.source,
+        stage: stage.name ?? String(stage.index),
+      });
     }
   }
   return undefined;

@@ -12,5 +12,8 @@ export const userExists: Check = ({ before, after }) => {
 
 export function userKnown(reading: Reading, name: string): boolean {
   if (reading.base?.users.some((one) => one.name === name) === true) return true;
-  return reading.commands.some((command) => command.position.stage === reading.stage && command.work.role === 'user' && command.argv.includes(name));
+  return reading.commands.some(
+    (command) =>
+      command.position.stage === reading.stage && command.work.role === 'user' && command.argv.includes(name),
+  );
 }

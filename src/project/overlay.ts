@@ -1,7 +1,7 @@
 /** A project as it will be once some files are written: a step sees the files of the steps before it. */
 import type { FileEdit } from '../transform.ts';
-import { type Entry, joined, type Tree } from './tree.ts';
 import type { Project } from './project.ts';
+import { type Entry, joined, type Tree } from './tree.ts';
 import { projectOver } from './view.ts';
 
 /** The same project with these files in place. Everything else, compose services included, is asked of the project below. */
@@ -11,7 +11,10 @@ export function withFiles(project: Project, files: readonly FileEdit[]): Project
   const beside = project.ignoreFile;
   const over = projectOver(treeOver(project, written), {
     dockerfile: project.dockerfile,
-    besideDockerfile: beside === undefined || project.kind(beside.path) !== undefined ? undefined : { path: beside.path, text: written.get(beside.path) ?? beside.text },
+    besideDockerfile:
+      beside === undefined || project.kind(beside.path) !== undefined
+        ? undefined
+        : { path: beside.path, text: written.get(beside.path) ?? beside.text },
   });
   return { ...over, files: project.files, services: project.services };
 }
@@ -25,7 +28,8 @@ function treeOver(project: Project, written: ReadonlyMap<string, string>): Tree 
     },
     list: (directory) => {
       const names = new Set(project.list(directory));
-      for (const path of written.keys()) if (parentOf(path) === directory) names.add(path.slice(path.lastIndexOf('/') + 1));
+      for (const path of written.keys())
+        if (parentOf(path) === directory) names.add(path.slice(path.lastIndexOf('/') + 1));
       return [...names].map((name): Entry => {
         const path = joined(directory, name);
         return { name, kind: written.has(path) ? 'file' : project.kind(path), link: false };

@@ -10,18 +10,36 @@ import { runtimePrograms } from './programs.ts';
 import type { Reading } from './reading.ts';
 
 export const baseReasons = defineReasons('base', {
-  'builds-here': { says: 'the build runs on this base ({program} in line {line}); without a runtime stage it cannot be swapped', settle: 'apply split-stages too' },
-  'libc-bound': { says: 'what was installed is bound to {libc}, which {image} does not have', settle: 'use --runtime slim' },
+  'builds-here': {
+    says: 'the build runs on this base ({program} in line {line}); without a runtime stage it cannot be swapped',
+    settle: 'apply split-stages too',
+  },
+  'libc-bound': {
+    says: 'what was installed is bound to {libc}, which {image} does not have',
+    settle: 'use --runtime slim',
+  },
   'package-manager-changes': '{image} has another package manager than the one line {line} calls',
   'package-unknown': 'the package {package} is not known to exist for {image}',
-  'program-lost': { says: '{image} does not have {program}, which {by} runs', settle: 'install {program} in the runtime stage' },
+  'program-lost': {
+    says: '{image} does not have {program}, which {by} runs',
+    settle: 'install {program} in the runtime stage',
+  },
   'run-lost': 'line {line} runs `{program}`, which {image} is not known to have',
   'run-unreadable': 'the RUN in line {line} is not understood, so it is not known what it needs of the base',
-  'entrypoint-lost': { says: 'the entrypoint of {from} (`{entrypoint}`) is not in {image}', settle: 'write an ENTRYPOINT' },
-  'start-lost': { says: 'the start command is the one of {from}, and {image} starts something else', settle: 'write a CMD' },
+  'entrypoint-lost': {
+    says: 'the entrypoint of {from} (`{entrypoint}`) is not in {image}',
+    settle: 'write an ENTRYPOINT',
+  },
+  'start-lost': {
+    says: 'the start command is the one of {from}, and {image} starts something else',
+    settle: 'write a CMD',
+  },
   'setting-lost': 'the base {from} sets {setting}, which is used here, to a value that is not known',
   'needs-shell': '{by} needs a shell, which {image} does not have',
-  'platforms-lost': { says: '{image} exists for {platforms} only', settle: 'build for one of these platforms, or name another image with --runtime image=<reference>' },
+  'platforms-lost': {
+    says: '{image} exists for {platforms} only',
+    settle: 'build for one of these platforms, or name another image with --runtime image=<reference>',
+  },
 } as const);
 const { explain } = baseReasons;
 
@@ -32,7 +50,11 @@ export interface Candidate {
 }
 
 export type Verdict =
-  | { readonly fits: true; readonly lines: readonly (readonly [keyword: string, rest: string])[]; readonly packages: readonly string[] }
+  | {
+      readonly fits: true;
+      readonly lines: readonly (readonly [keyword: string, rest: string])[];
+      readonly packages: readonly string[];
+    }
   | { readonly fits: false; readonly why: Reason };
 
 export type Candidates =
@@ -40,17 +62,35 @@ export type Candidates =
   | { readonly kind: 'none'; readonly slim: boolean; readonly flavour: string };
 
 /** Images to try, best first. `auto` is the smallest flavour: a static program needs no OS, everything else keeps its libc and release. */
-export function candidatesFor(reading: Reading, base: ImageFacts, needs: RuntimeNeeds | undefined, request: RuntimeRequest): Candidates {
+export function candidatesFor(
+  reading: Reading,
+  base: ImageFacts,
+  needs: RuntimeNeeds | undefined,
+  request: RuntimeRequest,
+): Candidates {
   if (typeof request === 'object') {
     const facts = reading.images.lookup(request.image);
-    return facts === undefined ? { kind: 'none', slim: false, flavour: request.image } : { kind: 'some', list: [{ image: request.image, facts, because: 'named on the command line' }] };
+    return facts === undefined
+      ? { kind: 'none', slim: false, flavour: request.image }
+      : { kind: 'some', list: [{ image: request.image, facts, because: 'named on the command line' }] };
   }
   const kind = needs?.kind ?? 'same-language';
-  const flavours: readonly Flavour[] = request !== 'auto' && request !== 'keep' ? [request] : kind === 'static' ? ['distroless', 'slim', 'alpine'] : ['slim'];
-  const list = flavours.flatMap((flavour) => reading.images.counterparts(base, kind, flavour)).map((one) => asRoot(reading, one));
+  const flavours: readonly Flavour[] =
+    request !== 'auto' && request !== 'keep'
+      ? [request]
+      : kind === 'static'
+        ? ['distroless', 'slim', 'alpine']
+        : ['slim'];
+  const list = flavours
+    .flatMap((flavour) => reading.images.counterparts(base, kind, flavour))
+    .map((one) => asRoot(reading, one));
   const others = list.filter((one) => one.image !== reading.stage.from.image);
   if (others.length > 0) return { kind: 'some', list: others };
-  return { kind: 'none', slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family), flavour: flavours[0] ?? 'slim' };
+  return {
+    kind: 'none',
+    slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family),
+    flavour: flavours[0] ?? 'slim',
+  };
 }
 
 /** Distroless images come as root and as `:nonroot`; whom to run as is another step's decision. */
@@ -65,10 +105,16 @@ function asRoot(reading: Reading, candidate: Candidate): Candidate {
 const transparent = /(^|\/)(mvn-entrypoint\.sh|__cacert_entrypoint\.sh|docker-entrypoint\.sh)$/;
 
 /** Does everything this stage runs still run on the candidate? */
-export function judge(reading: Reading, base: ImageFacts, candidate: Candidate, needs: RuntimeNeeds | undefined): Verdict {
+export function judge(
+  reading: Reading,
+  base: ImageFacts,
+  candidate: Candidate,
+  needs: RuntimeNeeds | undefined,
+): Verdict {
   const { facts, image } = candidate;
   const no = (why: Reason): Verdict => ({ fits: false, why });
-  if (needs?.libcBound === true && facts.libc !== base.libc) return no(explain('libc-bound', { libc: base.libc ?? 'its libc', image }));
+  if (needs?.libcBound === true && facts.libc !== base.libc)
+    return no(explain('libc-bound', { libc: base.libc ?? 'its libc', image }));
   const lost = losesPlatforms(base, facts);
   if (lost !== undefined) return no(explain('platforms-lost', { image, platforms: lost }));
   const installed = new Set(installedPrograms(reading));
@@ -88,11 +134,18 @@ export function judge(reading: Reading, base: ImageFacts, candidate: Candidate, 
 function losesPlatforms(base: ImageFacts, facts: ImageFacts): string | undefined {
   if (base.platforms === undefined || facts.platforms === undefined) return undefined;
   const common = ['linux/amd64', 'linux/arm64', 'amd64', 'arm64'];
-  const gone = common.filter((platform) => base.platforms?.includes(platform) === true && facts.platforms?.includes(platform) === false);
+  const gone = common.filter(
+    (platform) => base.platforms?.includes(platform) === true && facts.platforms?.includes(platform) === false,
+  );
   return gone.length === 0 ? undefined : facts.platforms.join(', ');
 }
 
-function lostByRun(reading: Reading, base: ImageFacts, { facts, image }: Candidate, installed: ReadonlySet<string>): Reason | undefined {
+function lostByRun(
+  reading: Reading,
+  base: ImageFacts,
+  { facts, image }: Candidate,
+  installed: ReadonlySet<string>,
+): Reason | undefined {
   const opaque = reading.opaque.find((run) => reading.stage.instructions.includes(run));
   if (opaque !== undefined) return explain('run-unreadable', { line: opaque.firstLine }, { at: opaque.span });
   for (const command of reading.commands) {
@@ -103,8 +156,15 @@ function lostByRun(reading: Reading, base: ImageFacts, { facts, image }: Candida
       if (command.work.role !== 'os-clean') return explain('package-manager-changes', { image, line });
     }
     if (program === '' || command.work.role === 'shell' || program.includes('/') || installed.has(program)) continue;
-    if (facts.has(program) === 'present' || (facts.has(program) === 'unknown' && base.has(program) === 'unknown' && facts.packageManager === base.packageManager)) continue;
-    if (command.work.role === 'build' || command.work.role === 'dependencies') return explain('builds-here', { program, line }, { at: command.span });
+    if (
+      facts.has(program) === 'present' ||
+      (facts.has(program) === 'unknown' &&
+        base.has(program) === 'unknown' &&
+        facts.packageManager === base.packageManager)
+    )
+      continue;
+    if (command.work.role === 'build' || command.work.role === 'dependencies')
+      return explain('builds-here', { program, line }, { at: command.span });
     return explain('run-lost', { line, program, image }, { at: command.span });
   }
   return undefined;
@@ -135,17 +195,26 @@ const packageOf: Readonly<Record<string, { readonly apt: string; readonly apk: s
 };
 
 /** Adds to `packages` what has to be installed; a reason when something cannot be. */
-function wantedPackages(reading: Reading, base: ImageFacts, { facts, image }: Candidate, needs: RuntimeNeeds | undefined, installed: Set<string>, packages: string[]): Reason | undefined {
+function wantedPackages(
+  reading: Reading,
+  base: ImageFacts,
+  { facts, image }: Candidate,
+  needs: RuntimeNeeds | undefined,
+  installed: Set<string>,
+  packages: string[],
+): Reason | undefined {
   const manager = facts.packageManager;
   const add = (name: string) => {
     if (!installed.has(name) && !packages.includes(name)) packages.push(name);
   };
   for (const [program, evidence] of runtimePrograms(reading)) {
     if (installed.has(program) || facts.has(program) === 'present') continue;
-    if (reading.start.paths.some(({ path }) => path.endsWith(`/${program}`)) || carriedProgram(reading, program)) continue;
+    if (reading.start.paths.some(({ path }) => path.endsWith(`/${program}`)) || carriedProgram(reading, program))
+      continue;
     if (facts.has(program) === 'unknown' && base.has(program) === 'unknown' && facts.family === base.family) continue;
     const known = manager === 'apt' || manager === 'apk' ? packageOf[program]?.[manager] : undefined;
-    if (known === undefined || base.has(program) === 'absent') return explain('program-lost', { image, program, by: place(evidence) });
+    if (known === undefined || base.has(program) === 'absent')
+      return explain('program-lost', { image, program, by: place(evidence) });
     add(known);
   }
   for (const one of needs?.packages ?? []) {
@@ -153,7 +222,10 @@ function wantedPackages(reading: Reading, base: ImageFacts, { facts, image }: Ca
     if (name === undefined) return explain('package-unknown', { package: one.name, image });
     add(name);
   }
-  for (const [wanted, tool, name] of [[needs?.certificates, 'ca-certificates', 'ca-certificates'], [needs?.timezones, 'tzdata', 'tzdata']] as const) {
+  for (const [wanted, tool, name] of [
+    [needs?.certificates, 'ca-certificates', 'ca-certificates'],
+    [needs?.timezones, 'tzdata', 'tzdata'],
+  ] as const) {
     if (wanted !== true || facts.has(tool) === 'present') continue;
     if (manager !== 'apt' && manager !== 'apk') return explain('package-unknown', { package: name, image });
     add(name);
@@ -163,9 +235,17 @@ function wantedPackages(reading: Reading, base: ImageFacts, { facts, image }: Ca
 
 /** A program that a COPY of the final stage brings, by path or by name. */
 function carriedProgram(reading: Reading, program: string): boolean {
-  const carries = (argv0: string | undefined) => argv0 !== undefined && argv0.includes('/') && argv0.endsWith(`/${program}`);
-  if (reading.start.commands.some((command) => carries(command.argv[0]) && !/^\/(usr\/)?s?bin\//.test(command.argv[0] ?? ''))) return true;
-  return reading.copies.some((copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => origin.path.endsWith(`/${program}`)));
+  const carries = (argv0: string | undefined) => argv0?.includes('/') === true && argv0.endsWith(`/${program}`);
+  if (
+    reading.start.commands.some(
+      (command) => carries(command.argv[0]) && !/^\/(usr\/)?s?bin\//.test(command.argv[0] ?? ''),
+    )
+  )
+    return true;
+  return reading.copies.some(
+    (copy) =>
+      copy.position.stage === reading.stage && copy.origins.some((origin) => origin.path.endsWith(`/${program}`)),
+  );
 }
 
 function place(evidence: { readonly file: string; readonly line?: number }): string {
@@ -178,16 +258,26 @@ function installCommand(facts: ImageFacts, packages: readonly string[]): string 
 }
 
 /** Settings of the old base's config that the stage relies on and the new one does not make. */
-function inherited(reading: Reading, base: ImageFacts, { facts, image }: Candidate): { readonly lines: readonly (readonly [string, string])[] } | Reason {
+function inherited(
+  reading: Reading,
+  base: ImageFacts,
+  { facts, image }: Candidate,
+): { readonly lines: readonly (readonly [string, string])[] } | Reason {
   const from = base.ref.text;
   const { start } = reading;
   const entrypoint = base.config.entrypoint?.join(' ');
   if (start.entrypoint === undefined && entrypoint !== facts.config.entrypoint?.join(' ')) {
     const gone = entrypoint !== undefined && !transparent.test(base.config.entrypoint?.[0] ?? '');
     const added = facts.config.entrypoint !== undefined && !transparent.test(facts.config.entrypoint[0] ?? '');
-    if (gone || added) return explain('entrypoint-lost', { from, entrypoint: entrypoint ?? facts.config.entrypoint?.join(' ') ?? '', image });
+    if (gone || added)
+      return explain('entrypoint-lost', {
+        from,
+        entrypoint: entrypoint ?? facts.config.entrypoint?.join(' ') ?? '',
+        image,
+      });
   }
-  if (start.inherited && base.config.cmd?.join(' ') !== facts.config.cmd?.join(' ')) return explain('start-lost', { from, image });
+  if (start.inherited && base.config.cmd?.join(' ') !== facts.config.cmd?.join(' '))
+    return explain('start-lost', { from, image });
   const lines: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(base.config.env)) {
     const other = facts.config.env[name];
@@ -200,7 +290,8 @@ function inherited(reading: Reading, base: ImageFacts, { facts, image }: Candida
   const first = reading.stage.instructions.find((instruction) => instruction.keyword === 'WORKDIR');
   const absolute = first?.keyword === 'WORKDIR' && first.words[0]?.value.startsWith('/') === true;
   if (workdir !== (facts.config.workdir ?? '/') && !absolute) lines.push(['WORKDIR', workdir]);
-  if (base.config.stopsignal !== undefined && base.config.stopsignal !== facts.config.stopsignal) lines.push(['STOPSIGNAL', base.config.stopsignal]);
+  if (base.config.stopsignal !== undefined && base.config.stopsignal !== facts.config.stopsignal)
+    lines.push(['STOPSIGNAL', base.config.stopsignal]);
   for (const port of base.config.expose) if (!facts.config.expose.includes(port)) lines.push(['EXPOSE', port]);
   return { lines };
 }
@@ -209,7 +300,9 @@ function inherited(reading: Reading, base: ImageFacts, { facts, image }: Candida
 function relied(reading: Reading, name: string, base: ImageFacts, facts: ImageFacts): boolean {
   if (name === 'PATH') return pathRelied(reading, base, facts);
   if (/^(LANG|LC_[A-Z]+|LANGUAGE|TZ)$/.test(name)) return true;
-  const own = reading.positions.filter((position) => position.stage === reading.stage).map((position) => sourceText(reading.file, position.instruction));
+  const own = reading.positions
+    .filter((position) => position.stage === reading.stage)
+    .map((position) => sourceText(reading.file, position.instruction));
   const scripts = reading.start.scripts.map(({ path }) => reading.project.read(path) ?? '');
   return [...own, ...scripts].some((text) => textUsesVariable(text, name));
 }
@@ -217,7 +310,22 @@ function relied(reading: Reading, name: string, base: ImageFacts, facts: ImageFa
 /** A program started by its bare name lies in a directory that only the old PATH lists. */
 function pathRelied(reading: Reading, base: ImageFacts, facts: ImageFacts): boolean {
   const old = base.config.env['PATH']?.split(':') ?? [];
-  const kept = new Set(facts.config.env['PATH']?.split(':') ?? ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
+  const kept = new Set(
+    facts.config.env['PATH']?.split(':') ?? [
+      '/usr/local/sbin',
+      '/usr/local/bin',
+      '/usr/sbin',
+      '/usr/bin',
+      '/sbin',
+      '/bin',
+    ],
+  );
   const gone = old.filter((directory) => !kept.has(directory));
-  return reading.copies.some((copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => gone.some((directory) => origin.path === directory || origin.path.startsWith(`${directory}/`))));
+  return reading.copies.some(
+    (copy) =>
+      copy.position.stage === reading.stage &&
+      copy.origins.some((origin) =>
+        gone.some((directory) => origin.path === directory || origin.path.startsWith(`${directory}/`)),
+      ),
+  );
 }

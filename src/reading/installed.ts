@@ -8,10 +8,13 @@ export function installedPrograms(reading: Reading): ReadonlySet<string> {
     if (command.position.stage !== reading.stage) continue;
     for (const word of command.work.role === 'os-packages' ? command.argv.slice(1) : []) {
       names.add(word);
-      for (const program of reading.images.osPackage(word, reading.base?.release, reading.base?.packageManager ?? 'apt').commands) names.add(program);
+      for (const program of reading.images.osPackage(word, reading.base?.release, reading.base?.packageManager ?? 'apt')
+        .commands)
+        names.add(program);
     }
     for (const program of command.work.provides ?? []) names.add(program);
-    if (command.work.role === 'download') for (const path of command.work.writes ?? []) names.add(path.split('/').at(-1) ?? '');
+    if (command.work.role === 'download')
+      for (const path of command.work.writes ?? []) names.add(path.split('/').at(-1) ?? '');
   }
   for (const copy of reading.copies) {
     if (copy.position.stage !== reading.stage) continue;

@@ -6,16 +6,21 @@ import type { Reading } from './reading.ts';
 export const imageReasons = defineReasons('image', {
   windows: 'the base image is Windows; only Linux images are migrated',
   'not-a-posix-shell': 'the commands run in {shell}, which dfmigrate does not read',
-  'base-variable': { says: 'the base image {image} depends on a build argument without a default', settle: 'give the ARG a default' },
+  'base-variable': {
+    says: 'the base image {image} depends on a build argument without a default',
+    settle: 'give the ARG a default',
+  },
   'no-start': 'nothing is started: there is no CMD or ENTRYPOINT, so this is a base, tool or CI image',
   'no-files': 'no file of the build context is copied, so there is no application in it to split off',
-  'keeps-alive': 'the container only keeps a shell or a sleep alive ({command}), so it is a workbench and not a service',
+  'keeps-alive':
+    'the container only keeps a shell or a sleep alive ({command}), so it is a workbench and not a service',
   'several-processes': '{program} starts several processes; which of them needs what cannot be told',
   onbuild: 'ONBUILD instructions run in other Dockerfiles, whose needs are not known here',
   'onbuild-base': 'the base image {image} runs ONBUILD instructions that are not written here',
   infrastructure: 'the image customises {image}, a server that is not built here',
   lambda: 'the base image {image} brings its own runtime contract (AWS Lambda)',
-  accelerator: 'the base image {image} brings its own runtime (CUDA, notebooks or machine learning), which no slim image replaces',
+  accelerator:
+    'the base image {image} brings its own runtime (CUDA, notebooks or machine learning), which no slim image replaces',
   'clones-sources': 'the sources are cloned in a RUN, so the build context says nothing about what is built',
   development: '{program} is a development server or watcher, so this is a development image',
   'builds-at-start': '{program} compiles when the container starts, so the tool chain is needed at run time',
@@ -31,14 +36,67 @@ export function leaveAlone(reading: Reading, path: string): Reason | undefined {
 function byName(path: string): Reason | undefined {
   const parts = path.split('/');
   const name = parts.at(-1) ?? path;
-  const marked = /(^|[._-])(dev|devel|development|test|tests|testing|ci|debug|local)([._-]|$)/i.test(name) || parts.includes('.devcontainer');
-  return marked ? explain('named-for-development', { name: parts.includes('.devcontainer') ? '.devcontainer' : name }) : undefined;
+  const marked =
+    /(^|[._-])(dev|devel|development|test|tests|testing|ci|debug|local)([._-]|$)/i.test(name) ||
+    parts.includes('.devcontainer');
+  return marked
+    ? explain('named-for-development', { name: parts.includes('.devcontainer') ? '.devcontainer' : name })
+    : undefined;
 }
 
 const windowsImages = /(^|\/)(windows|nanoserver|servercore|windowsservercore)\b|\bnanoserver|windowsservercore/i;
-const accelerated = /(^|\/)(cuda|tensorflow|pytorch|jupyter|notebook|miniconda3?|anaconda3?|mambaforge|miniforge3?|micromamba|vllm|triton|beam_[a-z]|sagemaker)[^/]*$|nvidia\//i;
+const accelerated =
+  /(^|\/)(cuda|tensorflow|pytorch|jupyter|notebook|miniconda3?|anaconda3?|mambaforge|miniforge3?|micromamba|vllm|triton|beam_[a-z]|sagemaker)[^/]*$|nvidia\//i;
 const infrastructure = new Set([
-  'postgres', 'mysql', 'mariadb', 'mongo', 'redis', 'elasticsearch', 'kibana', 'logstash', 'rabbitmq', 'memcached', 'cassandra', 'neo4j', 'couchdb', 'influxdb', 'grafana', 'prometheus', 'alertmanager', 'keycloak', 'jenkins', 'sonarqube', 'traefik', 'haproxy', 'envoy', 'consul', 'vault', 'zookeeper', 'kafka', 'solr', 'minio', 'wordpress', 'nextcloud', 'ghost', 'adminer', 'pgadmin4', 'fluentd', 'fluent-bit', 'telegraf', 'clickhouse-server', 'timescaledb', 'postgis', 'opensearch', 'docker', 'registry', 'gitlab-runner', 'nginx-proxy', 'varnish', 'squid', 'mssql', 'server',
+  'postgres',
+  'mysql',
+  'mariadb',
+  'mongo',
+  'redis',
+  'elasticsearch',
+  'kibana',
+  'logstash',
+  'rabbitmq',
+  'memcached',
+  'cassandra',
+  'neo4j',
+  'couchdb',
+  'influxdb',
+  'grafana',
+  'prometheus',
+  'alertmanager',
+  'keycloak',
+  'jenkins',
+  'sonarqube',
+  'traefik',
+  'haproxy',
+  'envoy',
+  'consul',
+  'vault',
+  'zookeeper',
+  'kafka',
+  'solr',
+  'minio',
+  'wordpress',
+  'nextcloud',
+  'ghost',
+  'adminer',
+  'pgadmin4',
+  'fluentd',
+  'fluent-bit',
+  'telegraf',
+  'clickhouse-server',
+  'timescaledb',
+  'postgis',
+  'opensearch',
+  'docker',
+  'registry',
+  'gitlab-runner',
+  'nginx-proxy',
+  'varnish',
+  'squid',
+  'mssql',
+  'server',
 ]);
 
 function byBase(reading: Reading): Reason | undefined {
@@ -46,18 +104,58 @@ function byBase(reading: Reading): Reason | undefined {
   const image = reading.contract.from;
   if (image.includes('$')) return explain('base-variable', { image: from.image }, { at: from.imageSpan });
   if (windowsImages.test(image)) return explain('windows');
-  const shell = reading.positions.find((position) => /powershell|pwsh|cmd(\.exe)?$/i.test(position.shell?.[0] ?? ''))?.shell;
+  const shell = reading.positions.find((position) =>
+    /powershell|pwsh|cmd(\.exe)?$/i.test(position.shell?.[0] ?? ''),
+  )?.shell;
   if (shell !== undefined) return explain('not-a-posix-shell', { shell: shell[0] ?? '' });
   if (/(^|[:-])onbuild$/.test(image)) return explain('onbuild-base', { image });
   if (/lambda/i.test(image)) return explain('lambda', { image });
   if (accelerated.test(image.replace(/[@:][^/]*$/, ''))) return explain('accelerator', { image });
-  const name = image.replace(/[@:][^/]*$/, '').split('/').at(-1) ?? '';
+  const name =
+    image
+      .replace(/[@:][^/]*$/, '')
+      .split('/')
+      .at(-1) ?? '';
   if (infrastructure.has(name)) return explain('infrastructure', { image });
   return undefined;
 }
 
-const keepAlive = new Set(['bash', 'sh', '/bin/bash', '/bin/sh', 'zsh', 'tail', 'sleep', 'top', 'cat', 'true', 'fish', 'jshell', 'python', 'python3', 'node', 'irb', 'ash', '/bin/ash', '/usr/bin/bash']);
-const supervisors = new Set(['supervisord', 's6-svscan', 'runsvdir', 'init', 'forego', 'foreman', 'honcho', 'my_init', 'circusd', 'systemd', 'runit', 'overmind', 'goreman']);
+const keepAlive = new Set([
+  'bash',
+  'sh',
+  '/bin/bash',
+  '/bin/sh',
+  'zsh',
+  'tail',
+  'sleep',
+  'top',
+  'cat',
+  'true',
+  'fish',
+  'jshell',
+  'python',
+  'python3',
+  'node',
+  'irb',
+  'ash',
+  '/bin/ash',
+  '/usr/bin/bash',
+]);
+const supervisors = new Set([
+  'supervisord',
+  's6-svscan',
+  'runsvdir',
+  'init',
+  'forego',
+  'foreman',
+  'honcho',
+  'my_init',
+  'circusd',
+  'systemd',
+  'runit',
+  'overmind',
+  'goreman',
+]);
 
 function byStart(reading: Reading): Reason | undefined {
   const { start, base } = reading;
@@ -77,7 +175,8 @@ function servesByItself(family: string | undefined): boolean {
 }
 
 function idles(program: string, argv: readonly string[]): boolean {
-  if (program === 'tail') return argv.some((word) => word.startsWith('-') && word.includes('f')) && argv.some((word) => word === '/dev/null');
+  if (program === 'tail')
+    return argv.some((word) => word.startsWith('-') && word.includes('f')) && argv.some((word) => word === '/dev/null');
   if (program === 'sleep') return argv[1] === 'infinity' || Number(argv[1]) > 3600;
   return keepAlive.has(argv[0] ?? '') && argv.slice(1).every((word) => /^-[il]+$/.test(word) || word === '--login');
 }
@@ -85,7 +184,8 @@ function idles(program: string, argv: readonly string[]): boolean {
 function byContent(reading: Reading): Reason | undefined {
   const clones = reading.commands.find((command) => command.argv[0] === 'git' && command.argv.includes('clone'));
   const fromContext = reading.copies.some((copy) => copy.from === undefined);
-  if (!fromContext) return clones === undefined ? explain('no-files') : explain('clones-sources', undefined, { at: clones.span });
+  if (!fromContext)
+    return clones === undefined ? explain('no-files') : explain('clones-sources', undefined, { at: clones.span });
   for (const { ecosystem } of reading.active) {
     const mode = ecosystem.startMode(reading);
     if (mode === undefined) continue;

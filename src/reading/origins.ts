@@ -31,7 +31,8 @@ export interface PlacedCopy {
 export function placedCopy(file: Dockerfile, position: Position, project: Project): PlacedCopy | undefined {
   const instruction = position.instruction;
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
-  const from = instruction.from === undefined ? undefined : (findStage(file, instruction.from, position.stage) ?? 'image');
+  const from =
+    instruction.from === undefined ? undefined : (findStage(file, instruction.from, position.stage) ?? 'image');
   const targetText = expand(instruction.target.value, position.scope);
   const target = targetText.complete ? resolvePath(position.workdir, targetText.text) : undefined;
   const intoDirectory = endsAsDirectory(targetText.text) || instruction.sources.length > 1;
@@ -40,15 +41,24 @@ export function placedCopy(file: Dockerfile, position: Position, project: Projec
   for (const word of instruction.sources) {
     const source = expand(word.value, position.scope);
     if (!source.complete || isRemote(source.text)) complete = false;
-    else if (target !== undefined) origins.push(...originsOf(source.text, target, intoDirectory, from === undefined ? project : undefined));
+    else if (target !== undefined)
+      origins.push(...originsOf(source.text, target, intoDirectory, from === undefined ? project : undefined));
   }
   return { instruction, position, from, target, intoDirectory, origins, complete };
 }
 
-function originsOf(source: string, target: string, intoDirectory: boolean, context: Project | undefined): readonly Origin[] {
+function originsOf(
+  source: string,
+  target: string,
+  intoDirectory: boolean,
+  context: Project | undefined,
+): readonly Origin[] {
   if (context === undefined) {
     const path = resolvePath('/', source) ?? source;
-    const lands = intoDirectory && !endsAsDirectory(source) && /[.*][^/]*$/.test(source) ? posix.join(target, posix.basename(path)) : target;
+    const lands =
+      intoDirectory && !endsAsDirectory(source) && /[.*][^/]*$/.test(source)
+        ? posix.join(target, posix.basename(path))
+        : target;
     return [{ source: path, kind: 'unknown', path: lands }];
   }
   const matches = context.matches(source);
@@ -69,7 +79,13 @@ function endsAsDirectory(path: string): boolean {
 }
 
 /** Context path of the file or directory at `path` of a stage, from the last COPY that brings it; `undefined`: not from the context, or not known. */
-export function contextPath(copies: readonly PlacedCopy[], stage: Stage, path: string, project: Project, depth = 0): string | undefined {
+export function contextPath(
+  copies: readonly PlacedCopy[],
+  stage: Stage,
+  path: string,
+  project: Project,
+  depth = 0,
+): string | undefined {
   if (depth > 8) return undefined;
   const own = copies.filter((copy) => copy.position.stage === stage);
   for (const copy of own.toReversed()) {
@@ -91,7 +107,13 @@ export function contextPath(copies: readonly PlacedCopy[], stage: Stage, path: s
 }
 
 /** Context directory whose content stands in this directory of a stage, also when only single files were copied into it. */
-export function contextDirectory(copies: readonly PlacedCopy[], stage: Stage, directory: string, project: Project, depth = 0): string | undefined {
+export function contextDirectory(
+  copies: readonly PlacedCopy[],
+  stage: Stage,
+  directory: string,
+  project: Project,
+  depth = 0,
+): string | undefined {
   const whole = contextPath(copies, stage, directory, project);
   if (whole !== undefined && (whole === '' || project.kind(whole) === 'directory')) return whole;
   for (const copy of copies.filter((one) => one.position.stage === stage).toReversed()) {
@@ -112,10 +134,14 @@ export function contextDirectory(copies: readonly PlacedCopy[], stage: Stage, di
 /** Image directory in which a COPY puts the content of a context directory; `undefined`: it does not bring it. */
 export function targetDirectory(copy: PlacedCopy, directory: string): string | undefined {
   for (const origin of copy.origins) {
-    if (origin.kind === 'directory' && (origin.source === '' || directory === origin.source || directory.startsWith(`${origin.source}/`))) {
+    if (
+      origin.kind === 'directory' &&
+      (origin.source === '' || directory === origin.source || directory.startsWith(`${origin.source}/`))
+    ) {
       return posix.join(origin.path, posix.relative(origin.source, directory));
     }
-    if (origin.kind === 'file' && posix.dirname(origin.source).replace(/^\.$/, '') === directory) return posix.dirname(origin.path);
+    if (origin.kind === 'file' && posix.dirname(origin.source).replace(/^\.$/, '') === directory)
+      return posix.dirname(origin.path);
   }
   return undefined;
 }

@@ -63,7 +63,11 @@ export function osAction(placed: PlacedCommand): OsAction | undefined {
     } else if (verb === undefined) {
       verb = value;
       options.push(word.raw);
-    } else if (/^[a-z0-9][a-z0-9+._:~-]*(=[^\s]+)?$/i.test(value) && !value.endsWith('.deb') && !value.endsWith('.rpm')) {
+    } else if (
+      /^[a-z0-9][a-z0-9+._:~-]*(=[^\s]+)?$/i.test(value) &&
+      !value.endsWith('.deb') &&
+      !value.endsWith('.rpm')
+    ) {
       packages.push({ name: value.replace(/[=<>~:].*$/, ''), raw: word.raw, word });
     } else {
       opaque ??= word.raw;

@@ -9,11 +9,14 @@ import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
 import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
 import { isRemote } from './origins.ts';
-import { runtimeInstall } from './runtime-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
+import { runtimeInstall } from './runtime-packages.ts';
 
 /** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
-export type Place = { readonly at: 'build' } | { readonly at: 'runtime' } | { readonly at: 'both'; readonly text?: string };
+export type Place =
+  | { readonly at: 'build' }
+  | { readonly at: 'runtime' }
+  | { readonly at: 'both'; readonly text?: string };
 
 export interface Placement {
   readonly position: Position;
@@ -79,7 +82,8 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     programs,
     copiedFromContext: false,
   };
-  if (artifacts.environment !== undefined) sorting.artifacts.push({ path: artifacts.environment.path, kind: 'directory' });
+  if (artifacts.environment !== undefined)
+    sorting.artifacts.push({ path: artifacts.environment.path, kind: 'directory' });
   const placements: Placement[] = [];
   for (const position of reading.positions) {
     const place = placeOf(sorting, position);
@@ -118,7 +122,8 @@ function placeOf(sorting: Sorting, position: Position): Place | Reason {
 
 function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   const copy = sorting.reading.copies.find((one) => one.instruction === position.instruction);
-  if (copy === undefined || copy.target === undefined) return explain('copy-unclear', { line: position.instruction.firstLine }, { at: position.instruction.span });
+  if (copy === undefined || copy.target === undefined)
+    return explain('copy-unclear', { line: position.instruction.firstLine }, { at: position.instruction.span });
   const { target } = copy;
   if (copy.from !== undefined || copy.instruction.sources.some((word) => isRemote(word.value))) {
     return covered(sorting.artifacts, target) ? build : both;
@@ -129,7 +134,8 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     sorting.carried.push(target);
     return both;
   }
-  const feedsBuild = position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target));
+  const feedsBuild =
+    position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target));
   if (feedsBuild || sorting.artifacts.some((artifact) => isWithin(artifact.path, target))) {
     sorting.sourceTrees.push(target);
     return build;
@@ -140,7 +146,9 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
 
 /** A path that some artifact carries over. */
 export function covered(artifacts: readonly Artifact[], path: string): boolean {
-  return artifacts.some((artifact) => (artifact.kind === 'glob' ? sameDirectory(artifact.path, path) : isWithin(path, artifact.path)));
+  return artifacts.some((artifact) =>
+    artifact.kind === 'glob' ? sameDirectory(artifact.path, path) : isWithin(path, artifact.path),
+  );
 }
 
 function sameDirectory(glob: string, path: string): boolean {
@@ -150,14 +158,17 @@ function sameDirectory(glob: string, path: string): boolean {
 function placeRun(sorting: Sorting, instruction: Run): Place | Reason {
   const { reading } = sorting;
   const commands = reading.commands.filter((command) => command.instruction === instruction);
-  if (reading.opaque.includes(instruction)) return explain('run-unreadable', { line: instruction.firstLine }, { at: instruction.span });
+  if (reading.opaque.includes(instruction))
+    return explain('run-unreadable', { line: instruction.firstLine }, { at: instruction.span });
   const decided: Decision[] = [];
   for (const command of commands) {
     const decision = decide(sorting, command);
     if (typeof decision === 'object' && 'code' in decision) return decision;
     decided.push(decision);
   }
-  const kept = decided.flatMap((decision, index) => (decision === 'both' || typeof decision === 'object' ? [index] : []));
+  const kept = decided.flatMap((decision, index) =>
+    decision === 'both' || typeof decision === 'object' ? [index] : [],
+  );
   if (kept.length === 0) return build;
   const rest = decided.some((decision) => decision === 'build');
   const rewritten = decided.some((decision) => typeof decision === 'object');
@@ -184,7 +195,9 @@ function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
     case 'os-packages':
       return decidePackages(sorting, command);
     case 'tool':
-      return work.provides === undefined || work.provides.some((program) => sorting.programs.has(program)) ? 'both' : 'build';
+      return work.provides === undefined || work.provides.some((program) => sorting.programs.has(program))
+        ? 'both'
+        : 'build';
     case 'user':
       return 'both';
     case 'download':
@@ -208,7 +221,9 @@ function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reas
 function decideDownload(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes } = command.work;
   if (writes === undefined) return decideUnknown(sorting, command);
-  const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !inTrees(sorting, path) && !isTemporary(path));
+  const outside = writes.filter(
+    (path) => !covered(sorting.artifacts, path) && !inTrees(sorting, path) && !isTemporary(path),
+  );
   if (outside.length === 0) return 'build';
   if (outside.includes(command.cwd ?? '/')) return sorting.copiedFromContext ? decideUnknown(sorting, command) : 'both';
   for (const path of outside) sorting.artifacts.push({ path, kind: 'file' });
@@ -229,12 +244,16 @@ const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes, reads } = command.work;
   const program = command.argv[0] ?? '';
-  if (program === 'rm') return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
+  if (program === 'rm')
+    return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
   if (writes === undefined) return decideUnknown(sorting, command);
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
   if (outside.length === 0) return 'build';
   if (makers.has(program)) return 'both';
-  if (placing.has(program) && reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true) {
+  if (
+    placing.has(program) &&
+    reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true
+  ) {
     if (outside.every((path) => inTrees(sorting, path))) return 'build';
     return explain('moved-out', { command: command.argv.join(' '), path: outside[0] ?? '' }, { at: command.span });
   }
@@ -243,7 +262,8 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
 
 function decideUnknown(sorting: Sorting, command: ReadCommand): Decision | Reason {
   if (!sorting.copiedFromContext) return 'both';
-  const directory = sorting.artifacts.map((artifact) => artifact.path).join(', ') || (command.cwd ?? 'the working directory');
+  const directory =
+    sorting.artifacts.map((artifact) => artifact.path).join(', ') || (command.cwd ?? 'the working directory');
   return explain('command-unknown', { command: short(command.argv), directory }, { at: command.span });
 }
 
@@ -254,12 +274,27 @@ function short(argv: readonly string[]): string {
 
 /** The part of a mixed RUN that the runtime stage repeats: possible when its top level is one `&&` chain. */
 function compose(instruction: Run, commands: readonly ReadCommand[], decided: readonly Decision[]): Place | Reason {
-  const plain = commands.every((command) => command.command.depth === 0 && (command.command.join === '' || command.command.join === '&&' || command.command.join === ';'));
+  const plain = commands.every(
+    (command) =>
+      command.command.depth === 0 &&
+      (command.command.join === '' || command.command.join === '&&' || command.command.join === ';'),
+  );
   const first = commands[decided.findIndex((decision) => decision === 'both' || typeof decision === 'object')];
-  if (!plain) return explain('run-mixed', { line: instruction.firstLine, command: short(first?.argv ?? []) }, { at: instruction.span });
+  if (!plain)
+    return explain(
+      'run-mixed',
+      { line: instruction.firstLine, command: short(first?.argv ?? []) },
+      { at: instruction.span },
+    );
   const parts: string[] = [];
-  const hasPackages = decided.some((decision, index) => commands[index]?.work.role === 'os-packages' && (decision === 'both' || (typeof decision === 'object' && decision.text !== undefined)));
-  const lastKept = decided.findLastIndex((decision) => decision === 'both' || (typeof decision === 'object' && decision.text !== undefined));
+  const hasPackages = decided.some(
+    (decision, index) =>
+      commands[index]?.work.role === 'os-packages' &&
+      (decision === 'both' || (typeof decision === 'object' && decision.text !== undefined)),
+  );
+  const lastKept = decided.findLastIndex(
+    (decision) => decision === 'both' || (typeof decision === 'object' && decision.text !== undefined),
+  );
   commands.forEach((command, index) => {
     const decision = decided[index];
     const text = commandText(command);

@@ -14,7 +14,9 @@ export interface Probe {
  * Tools per image as in the catalogue (curl in full and Temurin images, BusyBox wget and nc on Alpine, bash on Debian).
  */
 export function probeFor(image: ImageFacts, listener: Listener): Probe | undefined {
-  return (listener.route === undefined ? undefined : httpProbe(image, listener, listener.route)) ?? tcpProbe(image, listener);
+  return (
+    (listener.route === undefined ? undefined : httpProbe(image, listener, listener.route)) ?? tcpProbe(image, listener)
+  );
 }
 
 function httpProbe(image: ImageFacts, listener: Listener, path: string): Probe | undefined {
@@ -29,10 +31,12 @@ function httpProbe(image: ImageFacts, listener: Listener, path: string): Probe |
 
 function tcpProbe(image: ImageFacts, listener: Listener): Probe | undefined {
   const own = listener.probe?.tcp;
-  if (own !== undefined && image.has(own[0] ?? '') === 'present') return { command: filled(own, listener, ''), path: undefined };
+  if (own !== undefined && image.has(own[0] ?? '') === 'present')
+    return { command: filled(own, listener, ''), path: undefined };
   if (!image.shell) return undefined;
   const port = shellPort(listener);
-  if (image.libc === 'musl' && image.has('nc') === 'present') return { command: `nc -z 127.0.0.1 ${port} || exit 1`, path: undefined };
+  if (image.libc === 'musl' && image.has('nc') === 'present')
+    return { command: `nc -z 127.0.0.1 ${port} || exit 1`, path: undefined };
   if (image.has('bash') !== 'present') return undefined;
   const variable = listener.portVariable;
   const word = variable === undefined ? String(listener.port) : `\${${variable}:-${listener.port}}`;

@@ -24,5 +24,7 @@ export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence>
 }
 
 function healthchecks(reading: Reading): readonly Healthcheck[] {
-  return reading.chain.flatMap((position) => (position.instruction.keyword === 'HEALTHCHECK' ? [position.instruction] : []));
+  return reading.chain.flatMap((position) =>
+    position.instruction.keyword === 'HEALTHCHECK' ? [position.instruction] : [],
+  );
 }

@@ -76,7 +76,9 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
   const stage = finalStage(file, target);
   const stages = reachable(file, stage);
   const bases = new Map(stages.map((one) => [one, factsUnder(file, one, images)]));
-  const positions = stages.flatMap((one) => walkStage(file, one, bases.get(one)?.config).filter((position) => position.stage === one));
+  const positions = stages.flatMap((one) =>
+    walkStage(file, one, bases.get(one)?.config).filter((position) => position.stage === one),
+  );
   const chain = walkStage(file, stage, bases.get(stage)?.config);
   const copies = positions.flatMap((position) => placedCopy(file, position, project) ?? []);
   const start = readStart({ positions: chain, stage, copies, project, base: bases.get(stage) });
@@ -135,7 +137,9 @@ function activeEcosystems(
     }
     const workdir = chain.at(-1)?.workdir;
     if (start.commands.some((command) => ecosystem.claims(command.argv))) {
-      directories.add((workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project)) ?? '');
+      directories.add(
+        (workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project)) ?? '',
+      );
     }
     for (const directory of directories) {
       const facts = cached(around, ecosystem, directory);
@@ -165,7 +169,11 @@ function readCommand(command: PlacedCommand, active: readonly Active[]): ReadCom
 function primaryOf(active: readonly Active[], start: Start, commands: readonly ReadCommand[]): Active | undefined {
   if (active.length <= 1) return active[0];
   const starting = active.filter((one) => start.commands.some((command) => one.ecosystem.claims(command.argv)));
-  const working = (one: Active) => commands.findLastIndex((command) => command.owner === one.ecosystem.name && (command.work.role === 'build' || command.work.role === 'dependencies'));
+  const working = (one: Active) =>
+    commands.findLastIndex(
+      (command) =>
+        command.owner === one.ecosystem.name && (command.work.role === 'build' || command.work.role === 'dependencies'),
+    );
   const candidates = starting.length > 0 ? starting : active;
   return [...candidates].sort((a, b) => working(b) - working(a))[0];
 }

@@ -7,7 +7,12 @@ export type RuntimeInstall =
   /** Nothing is left out: the command is repeated as it is. */
   | { readonly kind: 'same'; readonly left: readonly string[]; readonly undecided: readonly string[] }
   /** What to install instead; `text` undefined: nothing. */
-  | { readonly kind: 'reduced'; readonly text: string | undefined; readonly left: readonly string[]; readonly undecided: readonly string[] }
+  | {
+      readonly kind: 'reduced';
+      readonly text: string | undefined;
+      readonly left: readonly string[];
+      readonly undecided: readonly string[];
+    }
   | { readonly kind: 'unclear'; readonly word: string };
 
 /** Sorts the packages of one install. `programs` are those that run in the final image. */
@@ -43,7 +48,12 @@ function managerName(install: OsInstall, known: PackageManager | undefined): Pac
 }
 
 /** Its programs run in RUNs, and nowhere in what starts. */
-function usedInBuildOnly(reading: Reading, names: readonly string[], programs: ReadonlySet<string>, install: ReadCommand): boolean {
+function usedInBuildOnly(
+  reading: Reading,
+  names: readonly string[],
+  programs: ReadonlySet<string>,
+  install: ReadCommand,
+): boolean {
   if (names.some((name) => programs.has(name))) return false;
   return reading.commands.some((command) => command !== install && names.includes(command.argv[0] ?? ''));
 }

@@ -55,10 +55,16 @@ export function readStart(around: Surroundings): Start {
   const entrypoint = last(around.positions, 'ENTRYPOINT');
   const cmd = last(around.positions, 'CMD');
   const collected: Collected = { commands: [], scripts: [], unclear: undefined };
-  const cmdWords = cmd === undefined ? (entrypoint === undefined ? around.base?.config.cmd : undefined) : cmd.argv?.map((word) => word.value);
+  const cmdWords =
+    cmd === undefined
+      ? entrypoint === undefined
+        ? around.base?.config.cmd
+        : undefined
+      : cmd.argv?.map((word) => word.value);
   if (entrypoint !== undefined) collect(around, entrypoint, collected, cmd);
   else if (cmd !== undefined) collectCmd(around, cmd, collected);
-  else if (cmdWords !== undefined) push(around, collected, cmdWords, true, false, { file: 'base image', says: `CMD ${JSON.stringify(cmdWords)}` });
+  else if (cmdWords !== undefined)
+    push(around, collected, cmdWords, true, false, { file: 'base image', says: `CMD ${JSON.stringify(cmdWords)}` });
   return {
     entrypoint,
     cmd,
@@ -95,11 +101,17 @@ function shellOf(around: Surroundings, instruction: Run | Healthcheck): readonly
 /** ENTRYPOINT, with CMD as its arguments when both are in exec form. */
 function collect(around: Surroundings, entrypoint: Run, collected: Collected, cmd: Run | undefined): void {
   const evidence = evidenceOf(entrypoint);
-  if (entrypoint.argv === undefined) return collectShell(around, entrypoint, collected);
+  if (entrypoint.argv === undefined) {
+    collectShell(around, entrypoint, collected);
+    return;
+  }
   const words = entrypoint.argv.map((word) => word.value);
   const extra = cmd?.argv?.map((word) => word.value) ?? [];
   const unwrapped = programName(wordsAsShell(words)).argv;
-  if (unwrapped.length === 0 && cmd !== undefined) return collectCmd(around, cmd, collected);
+  if (unwrapped.length === 0 && cmd !== undefined) {
+    collectCmd(around, cmd, collected);
+    return;
+  }
   if (cmd !== undefined && cmd.argv === undefined && unwrapped.length > 0) {
     push(around, collected, words, true, false, evidence);
     if (collected.scripts.some((one) => one.script.execsArguments)) collectShell(around, cmd, collected);
@@ -109,7 +121,10 @@ function collect(around: Surroundings, entrypoint: Run, collected: Collected, cm
 }
 
 function collectCmd(around: Surroundings, cmd: Run, collected: Collected): void {
-  if (cmd.argv === undefined) return collectShell(around, cmd, collected);
+  if (cmd.argv === undefined) {
+    collectShell(around, cmd, collected);
+    return;
+  }
   const words = cmd.argv.map((word) => word.value);
   push(around, collected, viaBaseEntrypoint(around.base, words), true, false, evidenceOf(cmd));
 }
@@ -137,12 +152,25 @@ function collectShell(around: Surroundings, instruction: Run, collected: Collect
 const shells = new Set(['sh', 'bash', 'ash', 'dash', '/bin/sh', '/bin/bash', '/bin/ash', '/usr/bin/env']);
 
 /** Adds a command; when it is a script from the context, what the script runs comes instead of the words after `exec "$@"`. */
-function push(around: Surroundings, collected: Collected, words: readonly string[], literal: boolean, shell: boolean, evidence: Evidence, args: readonly string[] = []): void {
+function push(
+  around: Surroundings,
+  collected: Collected,
+  words: readonly string[],
+  literal: boolean,
+  shell: boolean,
+  evidence: Evidence,
+  args: readonly string[] = [],
+): void {
   const unwrapped = literal ? programName(wordsAsShell(words)).argv : words;
   const inline = shells.has(unwrapped[0] ?? '') && /^-[a-z]*c$/.test(unwrapped[1] ?? '') ? unwrapped[2] : undefined;
-  if (inline !== undefined) return pushInline(around, collected, inline, evidence);
+  if (inline !== undefined) {
+    pushInline(around, collected, inline, evidence);
+    return;
+  }
   collected.commands.push({ argv: unwrapped, literal, shell, evidence });
-  const scriptWord = shells.has(unwrapped[0] ?? '') ? unwrapped.slice(1).find((word) => !word.startsWith('-')) : unwrapped[0];
+  const scriptWord = shells.has(unwrapped[0] ?? '')
+    ? unwrapped.slice(1).find((word) => !word.startsWith('-'))
+    : unwrapped[0];
   if (scriptWord === undefined || collected.scripts.length > 4) return;
   const found = scriptAt(around, scriptWord, shells.has(unwrapped[0] ?? ''));
   if (found === undefined) return;
@@ -160,11 +188,16 @@ function pushInline(around: Surroundings, collected: Collected, text: string, ev
   const script = readEntryScript(text);
   if (script.unclear !== undefined) collected.unclear ??= script.unclear;
   for (const call of script.calls) {
-    if (call.argv.length > 0) push(around, collected, call.argv, call.literal, true, { ...evidence, says: call.argv.join(' ') });
+    if (call.argv.length > 0)
+      push(around, collected, call.argv, call.literal, true, { ...evidence, says: call.argv.join(' ') });
   }
 }
 
-function scriptAt(around: Surroundings, word: string, throughShell: boolean): { path: string; script: EntryScript } | undefined {
+function scriptAt(
+  around: Surroundings,
+  word: string,
+  throughShell: boolean,
+): { path: string; script: EntryScript } | undefined {
   if (!word.includes('/') && !throughShell && !word.endsWith('.sh')) return inPath(around, word);
   const workdir = around.positions.at(-1)?.workdir;
   const absolute = resolvePath(workdir, word);
@@ -192,7 +225,14 @@ function looksLikeShell(path: string, text: string): boolean {
 }
 
 function wordsAsShell(words: readonly string[]) {
-  return words.map((word) => ({ raw: word, value: word, variables: [], glob: false, substitutes: false, span: { start: 0, end: 0 } }));
+  return words.map((word) => ({
+    raw: word,
+    value: word,
+    variables: [],
+    glob: false,
+    substitutes: false,
+    span: { start: 0, end: 0 },
+  }));
 }
 
 function evidenceOf(instruction: Run): Evidence {

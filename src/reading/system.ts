@@ -5,15 +5,84 @@ import { resolvePath } from './commands.ts';
 import { osAction } from './os-packages.ts';
 
 const inspecting = new Set([
-  'echo', 'printf', 'ls', 'cat', 'test', '[', 'true', ':', 'false', 'which', 'type', 'pwd', 'env', 'id', 'whoami', 'uname', 'date', 'sleep',
-  'grep', 'head', 'tail', 'wc', 'find', 'du', 'df', 'stat', 'file', 'sha256sum', 'sha512sum', 'md5sum', 'tree', 'command', 'hash', 'nproc', 'printenv', 'exit', 'awk', 'cut', 'sort', 'tr', 'xargs', 'read',
+  'echo',
+  'printf',
+  'ls',
+  'cat',
+  'test',
+  '[',
+  'true',
+  ':',
+  'false',
+  'which',
+  'type',
+  'pwd',
+  'env',
+  'id',
+  'whoami',
+  'uname',
+  'date',
+  'sleep',
+  'grep',
+  'head',
+  'tail',
+  'wc',
+  'find',
+  'du',
+  'df',
+  'stat',
+  'file',
+  'sha256sum',
+  'sha512sum',
+  'md5sum',
+  'tree',
+  'command',
+  'hash',
+  'nproc',
+  'printenv',
+  'exit',
+  'awk',
+  'cut',
+  'sort',
+  'tr',
+  'xargs',
+  'read',
 ]);
 const shellOnly = new Set(['cd', 'set', 'export', 'unset', 'umask', 'source', '.', 'shopt', 'alias', 'ulimit']);
 const lastOperand = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 const everyOperand = new Set(['mkdir', 'touch', 'rm', 'rmdir', 'tee', 'truncate', 'unlink', 'dos2unix']);
 const afterFirst = new Set(['chmod', 'chown', 'chgrp']);
-const userTools = new Set(['useradd', 'adduser', 'groupadd', 'addgroup', 'usermod', 'groupmod', 'passwd', 'chpasswd', 'deluser', 'userdel', 'delgroup', 'groupdel']);
-const configuring = new Set(['locale-gen', 'update-locale', 'dpkg-reconfigure', 'update-ca-certificates', 'update-alternatives', 'ldconfig', 'localedef', 'setcap', 'fc-cache', 'a2enmod', 'a2ensite', 'a2dissite', 'crontab', 'debconf-set-selections', 'chsh']);
+const userTools = new Set([
+  'useradd',
+  'adduser',
+  'groupadd',
+  'addgroup',
+  'usermod',
+  'groupmod',
+  'passwd',
+  'chpasswd',
+  'deluser',
+  'userdel',
+  'delgroup',
+  'groupdel',
+]);
+const configuring = new Set([
+  'locale-gen',
+  'update-locale',
+  'dpkg-reconfigure',
+  'update-ca-certificates',
+  'update-alternatives',
+  'ldconfig',
+  'localedef',
+  'setcap',
+  'fc-cache',
+  'a2enmod',
+  'a2ensite',
+  'a2dissite',
+  'crontab',
+  'debconf-set-selections',
+  'chsh',
+]);
 const systemDirectories = ['/etc', '/usr/share/zoneinfo', '/usr/share/locale', '/usr/lib/locale'];
 
 /** What a command of the system does; `undefined`: none of these, somebody else may know. */
@@ -26,7 +95,11 @@ export function systemWork(placed: PlacedCommand): Work | undefined {
   const own = ownWork(program, placed);
   if (own === undefined) return undefined;
   if (redirected.length === 0 || own.writes === undefined) return own;
-  return withSystemRole({ ...own, role: own.role === 'inspect' ? 'files' : own.role, writes: [...own.writes, ...redirected] });
+  return withSystemRole({
+    ...own,
+    role: own.role === 'inspect' ? 'files' : own.role,
+    writes: [...own.writes, ...redirected],
+  });
 }
 
 function osWork(placed: PlacedCommand): Work | undefined {
@@ -40,20 +113,40 @@ function osWork(placed: PlacedCommand): Work | undefined {
 
 function ownWork(program: string, placed: PlacedCommand): Work | undefined {
   if (program === '' || shellOnly.has(program)) return { role: 'shell', writes: [] };
-  if (inspecting.has(program)) return program === 'find' && findChanges(placed) ? { role: 'unknown', writes: undefined } : { role: 'inspect', writes: [] };
+  if (inspecting.has(program))
+    return program === 'find' && findChanges(placed)
+      ? { role: 'unknown', writes: undefined }
+      : { role: 'inspect', writes: [] };
   if (userTools.has(program)) return { role: 'user', writes: ['/etc/passwd'] };
   if (configuring.has(program)) return { role: 'configure', writes: ['/etc'] };
   if (program === 'rm' && removesCaches(placed)) return { role: 'os-clean', writes: [] };
   if (everyOperand.has(program)) return files(placed, operands(placed));
   if (afterFirst.has(program)) return files(placed, operands(placed).slice(1));
   if (lastOperand.has(program)) return copying(program, placed);
-  if (program === 'sed') return placed.argv.some((word) => /^(-[a-zA-Z]*i|--in-place)/.test(word)) ? files(placed, operands(placed).slice(sedScripts(placed))) : { role: 'inspect', writes: [] };
+  if (program === 'sed')
+    return placed.argv.some((word) => /^(-[a-zA-Z]*i|--in-place)/.test(word))
+      ? files(placed, operands(placed).slice(sedScripts(placed)))
+      : { role: 'inspect', writes: [] };
   if (program === 'curl' || program === 'wget') return downloading(program, placed);
-  if (program === 'tar' || program === 'unzip' || program === 'gzip' || program === 'gunzip') return unpacking(program, placed);
+  if (program === 'tar' || program === 'unzip' || program === 'gzip' || program === 'gunzip')
+    return unpacking(program, placed);
   return undefined;
 }
 
-const cachePaths = ['/var/lib/apt/lists', '/var/cache/apk', '/var/cache/apt', '/tmp', '/var/tmp', '/root/.cache', '/var/cache/yum', '/var/cache/dnf', '/var/lib/dpkg/info', '/usr/share/doc', '/usr/share/man', '/var/log'];
+const cachePaths = [
+  '/var/lib/apt/lists',
+  '/var/cache/apk',
+  '/var/cache/apt',
+  '/tmp',
+  '/var/tmp',
+  '/root/.cache',
+  '/var/cache/yum',
+  '/var/cache/dnf',
+  '/var/lib/dpkg/info',
+  '/usr/share/doc',
+  '/usr/share/man',
+  '/var/log',
+];
 function removesCaches(placed: PlacedCommand): boolean {
   const paths = operands(placed);
   return paths.length > 0 && paths.every((path) => cachePaths.some((cache) => path.startsWith(cache)));
@@ -88,7 +181,9 @@ function files(placed: PlacedCommand, paths: readonly string[]): Work {
 
 /** Changing what lies under /etc and the time zone or locale files is configuration: the running program sees it. */
 function withSystemRole(work: Work): Work {
-  const system = work.role === 'files' && work.writes?.some((path) => systemDirectories.some((directory) => path.startsWith(`${directory}/`)));
+  const system =
+    work.role === 'files' &&
+    work.writes?.some((path) => systemDirectories.some((directory) => path.startsWith(`${directory}/`)));
   return system ? { ...work, role: 'configure' } : work;
 }
 
@@ -107,7 +202,10 @@ function downloading(program: string, placed: PlacedCommand): Work {
   const index = placed.argv.findIndex((word) => flags.includes(word));
   const joined = placed.argv.find((word) => flags.some((flag) => flag.startsWith('--') && word.startsWith(`${flag}=`)));
   const target = joined?.slice(joined.indexOf('=') + 1) ?? (index < 0 ? undefined : placed.argv[index + 1]);
-  if (target === '-' || (program === 'curl' && target === undefined && !placed.argv.some((word) => /^-[a-zA-Z]*[OJ]/.test(word)))) {
+  if (
+    target === '-' ||
+    (program === 'curl' && target === undefined && !placed.argv.some((word) => /^-[a-zA-Z]*[OJ]/.test(word)))
+  ) {
     return { role: 'inspect', writes: [] };
   }
   if (target === undefined) return { role: 'download', writes: placed.cwd === undefined ? undefined : [placed.cwd] };
@@ -118,7 +216,9 @@ function unpacking(program: string, placed: PlacedCommand): Work {
   const flags = program === 'tar' ? ['-C', '--directory'] : ['-d'];
   const index = placed.argv.findIndex((word) => flags.includes(word));
   const target = index < 0 ? '.' : placed.argv[index + 1];
-  return target === undefined ? { role: 'unknown', writes: undefined } : { role: 'files', writes: absolute(placed, [target]) };
+  return target === undefined
+    ? { role: 'unknown', writes: undefined }
+    : { role: 'files', writes: absolute(placed, [target]) };
 }
 
 /** Absolute targets of `>`; `undefined` when one cannot be told. `/dev/null` and file descriptors are none. */
