@@ -19,7 +19,7 @@ export function counterparts(base: ImageFacts, kind: RuntimeKind, flavour: Flavo
   const proposals = propose(base, kind, flavour);
   const seen = new Set<string>();
   return proposals.flatMap(({ image, because }) => {
-    if (seen.has(image) || tagStatus(image) !== 'exists') return [];
+    if (seen.has(image) || (image !== base.ref.text && tagStatus(image) !== 'exists')) return [];
     seen.add(image);
     const facts = lookup(image);
     return facts === undefined ? [] : [{ image, facts, flavour, because }];
@@ -62,16 +62,14 @@ function sameSystem(base: ImageFacts): readonly Proposal[] {
     : [{ image, because: `${base.ref.text} is built on ${base.release}, and the program was linked there` }];
 }
 
+/** The tag the user wrote with `-slim`; a point release or a dated tag gives way to its release. */
 function sameDebian(base: ImageFacts): readonly Proposal[] {
   const { tag } = base.ref;
   if (base.variant === 'slim') return itself(base, 'is a slim image already');
   const slim = tag === undefined || tag === 'latest' || tag === 'stable' ? 'stable-slim' : `${tag}-slim`;
-  return [
-    {
-      image: `${prefixOf(base)}debian:${slim}`,
-      because: `the same Debian release (${base.release}) without documentation and locales`,
-    },
-  ];
+  const because = `the same Debian release (${base.release}) without documentation and locales`;
+  const named = [slim, `${base.release}-slim`].map((text) => ({ image: `${prefixOf(base)}debian:${text}`, because }));
+  return named.filter(({ image }, index) => index === 0 || tagStatus(named[0]?.image ?? image) !== 'exists');
 }
 
 function systemImage(base: ImageFacts): string | undefined {

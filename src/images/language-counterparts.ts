@@ -29,9 +29,10 @@ function slimCounterparts(base: ImageFacts, tag: Tag): readonly Proposal[] {
   if (base.variant !== 'full') return itself(base, 'is a small image already');
   const text = slimText(base.family, tag);
   if (text === undefined) return itself(base, 'has no smaller variant of the same system');
+  if (base.release === undefined) return [];
   const undated = proposal(base, text, 'without compilers and development packages');
   if (tag.release !== undefined || sameRelease(base, text)) return undated;
-  const dated = base.release === undefined ? undefined : slimText(base.family, readTag(withRelease(tag, base.release)));
+  const dated = slimText(base.family, readTag(withRelease(tag, base.release)));
   return dated === undefined ? [] : proposal(base, dated, 'without compilers and development packages');
 }
 

@@ -30,6 +30,9 @@ const FIRST_KEPT: Readonly<Record<string, readonly number[]>> = {
   nginx: [1, 16],
 };
 
+/** Point releases (`alpine:3.20.3`, `debian:12.5-slim`) were left out too: how many numbers they have. */
+const POINT_RELEASES: Readonly<Record<string, number>> = { alpine: 3, debian: 2 };
+
 /** Groups of tags that were left out of the tables. */
 const LEFT_OUT =
   /(^|-)(rc|beta|alpha|ea|preview|dev|nightly|zts|threaded|tip|sid|forky|experimental|graal|corretto|openj9|ibm|ibmjava|microsoft|liberica|zulu|oracle|cache|onbuild|otel|perl|builder|windowsservercore|nanoserver|windows|ltsc\d{4}|s390x|amd64|arm64|arm64v8|aarch64|riscv64|ppc64le)(-|\d|$)/;
@@ -102,6 +105,7 @@ function known(os: string | undefined): string | undefined {
 
 /** Does the tag belong to what the table does not cover: pruned groups, or something newer than the snapshot? */
 function outside(table: TagTable, family: string, tag: Tag): boolean {
+  if (entry(POINT_RELEASES, family) === (versionNumbers(tag.version)?.length ?? 0)) return true;
   if (tag.dated || LEFT_OUT.test(tag.text) || /\d(rc|a|b|beta)\d/.test(tag.text)) return true;
   if (JAVA.has(family) && isJavaBuild(tag.version)) return true;
   if (family === 'maven' && !/^(eclipse-temurin|amazoncorretto|sapmachine|openjdk|jdk)?(-|$)/.test(tag.suffix))
@@ -125,10 +129,16 @@ function newerVersion(table: TagTable, family: string, tag: Tag): boolean {
     return numbers === undefined ? [] : [numbers];
   });
   if (series.length === 0) return false;
-  if (series.every((numbers) => compareVersions(asked, numbers) > 0)) return true;
+  if (comparable(series, asked).every((numbers) => compareVersions(asked, numbers) > 0)) return true;
   const firstKept = entry(FIRST_KEPT, family);
   if (firstKept !== undefined && compareVersions(asked, firstKept) < 0) return true;
   return aboveLivePatch(table, tag, asked);
+}
+
+/** `3.15` is compared with `3.14` and not with the floating `3`, which covers it. */
+function comparable(series: readonly (readonly number[])[], asked: readonly number[]): readonly (readonly number[])[] {
+  const detailed = series.filter((numbers) => numbers.length > 1);
+  return asked.length > 1 && detailed.length > 0 ? detailed : series;
 }
 
 /** A patch level above the last one of a series that was still being built on the day of the snapshot. */
