@@ -18,7 +18,7 @@ const unset = () => 'unset' as const;
  */
 export function heredocWords(line: string): readonly HeredocWord[] {
   if (!line.includes('<<')) return [];
-  const lexed = lex(line, { escape: '\\', raw: { quotes: true, escapes: true }, lookup: unset });
+  const lexed = lex(line, { escape: '\\', raw: { quotes: true, escapes: true }, lookup: unset, words: true });
   return (lexed?.words ?? []).map(heredocWord).filter((word) => word !== undefined);
 }
 
@@ -27,8 +27,8 @@ export function heredocWord(word: string): HeredocWord | undefined {
   const match = /^(\d*)<<(-?)([\t\n\f\r ]*)([^<]*)$/.exec(word);
   if (match === null) return undefined;
   const [, fd = '', dash, blank, rest = ''] = match;
-  const bare = lex(rest, { escape: '\\', raw: { quotes: false, escapes: false }, lookup: unset });
-  const quoted = lex(rest, { escape: '\\', raw: { quotes: true, escapes: false }, lookup: unset });
+  const bare = lex(rest, { escape: '\\', raw: { quotes: false, escapes: false }, lookup: unset, words: true });
+  const quoted = lex(rest, { escape: '\\', raw: { quotes: true, escapes: false }, lookup: unset, words: true });
   const name = bare?.words[0];
   if (name === undefined || bare?.words.length !== 1) return undefined;
   const literal = quotes(name) !== quotes(quoted?.words[0] ?? '');

@@ -13,6 +13,8 @@ export interface LexRules {
   /** Keep quotes, and the escape characters outside them, in the result. */
   readonly raw: { readonly quotes: boolean; readonly escapes: boolean };
   readonly lookup: (name: string) => Value;
+  /** Collect the words too. */
+  readonly words?: boolean;
 }
 
 export interface Lexed {
@@ -30,13 +32,17 @@ interface State {
   word: string;
   readonly words: string[];
   complete: boolean;
+  /** Characters that values have brought in. */
+  expanded: number;
 }
 
 const MAX_DEPTH = 64;
+/** Keeps `ENV A=$A$A`, written again and again, from doubling for ever; what goes beyond counts as not known. */
+const MAX_EXPANDED = 16_384;
 
 /** `undefined` where BuildKit reports a syntax error. Nesting beyond 64 levels is taken as one. */
 export function lex(text: string, rules: LexRules): Lexed | undefined {
-  const state: State = { text, rules, at: 0, depth: 0, word: '', words: [], complete: true };
+  const state: State = { text, rules, at: 0, depth: 0, word: '', words: [], complete: true, expanded: 0 };
   const result = scan(state, undefined, rules.raw.escapes);
   if (result === undefined) return undefined;
   if (state.word !== '') state.words.push(state.word);
@@ -56,7 +62,7 @@ function scan(state: State, stop: string | undefined, rawEscapes: boolean): stri
     const piece = special(state, char, rawEscapes);
     if (piece === undefined) return undefined;
     out += piece.text;
-    if (top) addToWord(state, piece);
+    if (top && state.rules.words) addToWord(state, piece);
   }
   return top ? out : undefined;
 }
@@ -170,8 +176,15 @@ function dollar(state: State): string | undefined {
 }
 
 function plain(state: State, name: string, start: number): string {
-  const found = state.rules.lookup(name);
+  const found = valueOf(state, name);
   return typeof found === 'string' ? unresolved(state, start) : found.value;
+}
+
+function valueOf(state: State, name: string): Value {
+  const found = state.rules.lookup(name);
+  if (typeof found === 'string') return found;
+  state.expanded += found.value.length;
+  return state.expanded > MAX_EXPANDED ? 'unknown' : found;
 }
 
 function unresolved(state: State, start: number): string {
@@ -193,7 +206,7 @@ function braced(state: State, name: string, start: number): string | undefined {
   const complete = state.complete;
   const word = nested(state, '}', trims);
   if (word === undefined) return undefined;
-  const found = state.rules.lookup(name);
+  const found = valueOf(state, name);
   if (found === 'unknown') return unresolved(state, start);
   const value = found === 'unset' || (emptyToo && found.value === '') ? undefined : found.value;
   if (operator === '-' || operator === '+') {
@@ -218,7 +231,7 @@ function replaced(state: State, name: string, start: number): string | undefined
   const pattern = nested(state, '/', true);
   const replacement = pattern === undefined ? undefined : nested(state, '}', true);
   if (pattern === undefined || replacement === undefined) return undefined;
-  const found = state.rules.lookup(name);
+  const found = valueOf(state, name);
   if (typeof found === 'string') return unresolved(state, start);
   return replacePattern(found.value, pattern, replacement, everywhere) ?? unresolved(state, start);
 }

@@ -65,7 +65,8 @@ export function trimPattern(value: string, word: string, operator: string): stri
 /** Replaces the first or every longest match. `undefined` also for patterns that match nothing, and `$` in the text. */
 export function replacePattern(value: string, pattern: string, text: string, everywhere: boolean): string | undefined {
   const wanted = tokens(pattern);
-  if (wanted === undefined || value.length > MAX_VALUE || text.includes('$')) return undefined;
+  if (wanted === undefined || value.length > MAX_VALUE || text.length > MAX_VALUE || text.includes('$'))
+    return undefined;
   if (matches(wanted, '', 0, 0)) return undefined;
   let out = '';
   let at = 0;

@@ -95,6 +95,11 @@ function seen(source: string, env: Record<string, string>, ...names: readonly st
 }
 
 describe('scopes', () => {
+  it('do not let a value double for ever', () => {
+    const source = `FROM a\nENV A=aaaaaaaaaaaaaaaa\n${'ENV A=$A$A\n'.repeat(5000)}RUN x`;
+    expect(seen(source, {}, 'A')).toEqual(['unknown']);
+  });
+
   it('ARGs before FROM are seen by FROM, by later ones and by stages that declare them', () => {
     const source = 'ARG V=20\nARG I=node:$V\nFROM $I\nRUN a\nARG V\nRUN b\n';
     expect(lookUp(globalScope(parsed(source)), 'I')).toEqual({ value: 'node:20' });
