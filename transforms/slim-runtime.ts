@@ -23,6 +23,10 @@ export const slimRuntime = defineTransform({
       says: 'nothing is known about the base image {image}',
       settle: 'pass --runtime image=<reference> to name a runtime image yourself',
     },
+    'program-unknown': {
+      says: 'no build tool that dfmigrate knows speaks for this program, so it is not known what it needs of its base',
+      settle: 'name the runtime image yourself',
+    },
     'digest-pinned': {
       says: 'the base image is pinned by digest, which only its owner may change',
       settle: 'pin the runtime image yourself',
@@ -45,25 +49,26 @@ export const slimRuntime = defineTransform({
       return done(explain('stage-base', { stage: image }));
     if (base === undefined) return refuse(explain('base-unknown', { image }));
     if (base.ref.digest !== undefined) return refuse(explain('digest-pinned'));
-    const needs = reading.ecosystem?.runtime(reading);
-    if (needs?.known === false) return refuse(needs.why);
-    const candidates = candidatesFor(reading, base, needs?.value, wishes.runtime);
+    if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
+    const answer = reading.ecosystem.runtime(reading);
+    if (!answer.known) return refuse(answer.why);
+    const { value: needs, evidence } = answer;
+    const candidates = candidatesFor(reading, base, needs, wishes.runtime);
     if (candidates.kind === 'none')
       return candidates.slim
         ? done(explain('already-slim', { image }))
         : refuse(explain('no-counterpart', { image, flavour: candidates.flavour }));
     let first: Reason | undefined;
     for (const candidate of candidates.list) {
-      const verdict = judge(reading, base, candidate, needs?.value);
+      const verdict = judge(reading, base, candidate, needs);
       if (verdict.fits) return swap(candidate, verdict);
       first ??= verdict.why;
     }
     return refuse(first ?? explain('no-counterpart', { image, flavour: 'slim' }));
 
     function swap(candidate: Candidate, verdict: Extract<Verdict, { fits: true }>) {
-      const facts = needs?.known === true ? needs.evidence : [];
       const because = [
-        explain('swapped', { from: image, image: candidate.image, because: candidate.because }, { evidence: facts }),
+        explain('swapped', { from: image, image: candidate.image, because: candidate.because }, { evidence }),
       ];
       if (verdict.packages.length > 0)
         because.push(explain('packages-added', { packages: verdict.packages.join(', '), image: candidate.image }));
