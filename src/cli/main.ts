@@ -5,9 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { type Fault, messageOf, usage } from '../fault.ts';
-import { faultText } from '../report/fault-text.ts';
+import { countAll } from '../report/report.ts';
 import { type Host, styleFor } from './host.ts';
 import { failConditions, formats, isFault, type RawOptions, toRunOptions, toShowOptions } from './options.ts';
+import { reporterFor } from './reporters.ts';
 
 const interrupted = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -44,7 +45,7 @@ function commandLine(host: Host, ended: (code: number) => void): Command {
   addRunOptions(program);
   program.action(async (paths: string[], raw: RawOptions) => {
     const options = toRunOptions(raw, paths);
-    if (isFault(options)) ended(complain(options, host, raw));
+    if (isFault(options)) ended(await complain(options, host, raw));
     else ended(await (await import('./run.ts')).run(options, host));
   });
   program
@@ -102,14 +103,12 @@ function addRunOptions(program: Command): void {
     .option('--timings', 'add the time taken to the summary');
 }
 
-/** Under json and jsonl an error is an object on standard output too. */
-function complain(fault: Fault, host: Host, raw: RawOptions): number {
-  const format = raw.format === 'json' || raw.format === 'jsonl' ? raw.format : undefined;
-  const error = { code: fault.reason.code, message: fault.reason.text, hint: (fault.hints ?? []).join('; ') };
-  if (format === 'json')
-    host.sink.out(`${JSON.stringify({ v: 1, ok: false, exitCode: fault.exit, errors: [error] })}\n`);
-  else if (format === 'jsonl') host.sink.out(`${JSON.stringify({ type: 'error', ...error })}\n`);
-  else host.sink.err(faultText(fault, styleFor(host, 'error', toShowOptions(raw)), false));
+/** A run that never began; its report has the form that was asked for. */
+async function complain(fault: Fault, host: Host, raw: RawOptions): Promise<number> {
+  const reporter = await reporterFor(toShowOptions(raw), host);
+  reporter.begin({ version: host.version, transforms: [], mode: 'preview' });
+  reporter.fault(fault);
+  reporter.end({ exitCode: fault.exit, ...countAll([], 0), written: 0, milliseconds: undefined });
   return fault.exit;
 }
 

@@ -31,7 +31,8 @@ export function patchReporter(sink: Sink, options: PatchOptions): Reporter {
     fault: (fault) => sink.err(faultText(fault, errStyle, verbosity === 'verbose')),
     finished: () => undefined,
     end: (summary) => {
-      if (verbosity !== 'quiet') sink.err(summaryLine(summary, mode, errStyle));
+      const total = Object.values(summary.files).reduce((sum, count) => sum + count, 0);
+      if (total > 0 && verbosity !== 'quiet') sink.err(summaryLine(summary, mode, errStyle));
     },
   };
 }

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { violations } from '../report/schema.ts';
 import {
   buildProgram,
   dfmigrate,
@@ -18,6 +20,10 @@ import {
 } from './scratch.ts';
 
 beforeAll(buildProgram);
+
+const schema = JSON.parse(
+  text(fileURLToPath(new URL('../../src/report/schema', import.meta.url)), 'report-v1.schema.json'),
+);
 
 const fine = 'FROM scratch\nCOPY app /app\nUSER 1000\nENTRYPOINT ["/app"]\n';
 
@@ -72,6 +78,22 @@ describe('exit codes', () => {
     expect(text(directory, 'Dockerfile')).not.toBe(dockerfile);
   });
 
+  it('an error has the form that was asked for', () => {
+    const directory = repository();
+    for (const args of [['--only', 'zzz'], ['-n', '-w'], ['nowhere']]) {
+      const document = JSON.parse(dfmigrate(directory, [...args, '--format', 'json']).out);
+      expect(document).toMatchObject({
+        v: 1,
+        ok: false,
+        exitCode: 2,
+        files: [],
+        errors: [{ code: expect.stringMatching(/^cli\//) }],
+      });
+      expect(violations(document, schema, schema)).toEqual([]);
+      expect(dfmigrate(directory, [...args, '--format', 'diff'])).toMatchObject({ code: 2, out: '' });
+    }
+  });
+
   it('a missing path stops the run before anything is written', () => {
     const directory = repository();
     expect(dfmigrate(directory, ['Dockerfile', 'Dockerfil']).code).toBe(2);
@@ -113,6 +135,19 @@ describe('inputs that are no Dockerfile', () => {
     execFileSync('mkfifo', [path.join(directory, 'Dockerfile')]);
     expect(dfmigrate(directory, ['-n', 'Dockerfile']).code).toBe(4);
     expect(dfmigrate(directory, ['-n']).code).toBe(0);
+  });
+
+  it('a directory that cannot be read, or belongs to somebody else', () => {
+    const directory = repository({ 'open/Dockerfile': fine, 'shut/Dockerfile': fine });
+    expect(dfmigrateAsNobody(directory, ['-n', 'open'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('open/Dockerfile'),
+    });
+    chmodSync(path.join(directory, 'shut'), 0);
+    expect(dfmigrateAsNobody(directory, ['-n', 'shut'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('shut cannot be read'),
+    });
   });
 
   it('an unreadable file is named with its cause', () => {
@@ -346,6 +381,35 @@ describe('terminals and pipes', () => {
     expect(result.out.trim().split('\n').at(-1)).toBe('0');
     expect(result.err).toBe('');
     expect(text(directory, 'Dockerfile')).not.toBe(dockerfile);
+  });
+
+  it('real reports are what the schema describes', () => {
+    const directory = repository({ ...nodeProject, 'bad/Dockerfile': 'what is this\n' });
+    const document = JSON.parse(dfmigrate(directory, ['-n', '-v', '--format', 'json']).out);
+    expect(violations(document, schema, schema)).toEqual([]);
+    expect(document).toMatchObject({
+      exitCode: 3,
+      files: [{ path: 'Dockerfile', outcome: 'changed' }],
+      errors: [{ path: 'bad/Dockerfile' }],
+    });
+    const lines = dfmigrate(directory, ['-n', '--format', 'jsonl']).out.trimEnd().split('\n');
+    expect(lines.flatMap((line) => violations(JSON.parse(line), schema.$defs.event, schema))).toEqual([]);
+  });
+
+  it('list and explain speak of every transform', () => {
+    const directory = repository();
+    const { transforms } = JSON.parse(dfmigrate(directory, ['list', '--json']).out);
+    const listed = dfmigrate(directory, ['list']).out;
+    for (const { name, reasons } of transforms) {
+      expect(listed).toContain(name);
+      expect(dfmigrate(directory, ['explain', name])).toMatchObject({ code: 0, out: expect.stringContaining(name) });
+      expect(dfmigrate(directory, ['explain', reasons[0]])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining(reasons[0]),
+      });
+    }
+    expect(dfmigrate(directory, ['explain', 'Dockerfile:1']).out).toContain('Dockerfile:1  FROM node:20');
+    expect(dfmigrate(directory, ['explain', 'cli/dirty']).code).toBe(0);
   });
 
   it('the same input gives the same bytes', () => {
