@@ -1,5 +1,6 @@
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertBehind } from '../src/dockerfile/rewrite.ts';
+import { isWithin } from '../src/reading/commands.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
@@ -52,17 +53,12 @@ export const pruneDevDependencies = defineTransform({
   },
 });
 
-/** A later stage copies the directory of the install, or something in it. */
+/** A later stage copies the directory of the install, one around it, or something in it. */
 function carried(reading: Reading, directory: string | undefined): boolean {
   if (directory === undefined) return false;
   return reading.copies.some(
     (copy) =>
       typeof copy.from === 'object' &&
-      copy.origins.some(
-        (origin) =>
-          origin.source === directory ||
-          directory.startsWith(`${origin.source}/`) ||
-          origin.source.startsWith(`${directory}/node_modules`),
-      ),
+      copy.origins.some((origin) => isWithin(origin.source, directory) || isWithin(directory, origin.source)),
   );
 }

@@ -1,0 +1,25 @@
+/** Every declared reason, by owner: for `explain`, for the documentation and for the test that each of them is shown. */
+import { transforms } from '../transforms/index.ts';
+import { checkReasons } from './checks/check.ts';
+import { fileReasons } from './dockerfile/reasons.ts';
+import { ecosystems } from './ecosystems/index.ts';
+import { jvmReasons } from './ecosystems/jvm/reasons.ts';
+import { baseReasons } from './reading/base-swap.ts';
+import { imageReasons } from './reading/kind.ts';
+import { placementReasons } from './reading/placement.ts';
+import type { ReasonTable } from './reason.ts';
+
+/** Tables that several ecosystems share. */
+const shared: readonly ReasonTable[] = [jvmReasons.table];
+
+/** All tables but those of the command line, which the library does not know. */
+export const reasonTables: readonly ReasonTable[] = [
+  fileReasons,
+  imageReasons.table,
+  ...transforms.map((transform) => transform.reasons),
+  placementReasons.table,
+  baseReasons.table,
+  ...ecosystems.map((ecosystem) => ecosystem.reasons),
+  ...shared,
+  checkReasons.table,
+];
