@@ -148,7 +148,7 @@ function place(evidence: Evidence): string {
 
 function settleText(reason: Reason, indent: number, style: Style): string {
   const { arrow } = style.symbols;
-  const said = reason.settle === undefined ? reason.code : `${style.show(reason.settle)} [${reason.code}]`;
+  const said = reason.settle === undefined ? `[${reason.code}]` : `${style.show(reason.settle)} [${reason.code}]`;
   const lines = wrap(said, style.columns - indent - lengthOf(arrow) - 1);
   const head = reason.settle === undefined ? ' '.repeat(indent) : `${' '.repeat(indent)}${arrow} `;
   return dimmed(hang(head, lines), style);

@@ -11,10 +11,10 @@ import {
   dockerfile,
   folder,
   git,
-  nodeProject,
   onTerminal,
   put,
   repository,
+  service,
   shell,
   text,
 } from './scratch.ts';
@@ -24,6 +24,10 @@ beforeAll(buildProgram);
 const schema = JSON.parse(
   text(fileURLToPath(new URL('../../src/report/schema', import.meta.url)), 'report-v1.schema.json'),
 );
+
+/** The service in a sub-directory. */
+const inside = (directory: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(service).map(([name, content]) => [`${directory}/${name}`, content]));
 
 const fine = 'FROM scratch\nCOPY app /app\nUSER 1000\nENTRYPOINT ["/app"]\n';
 
@@ -151,7 +155,7 @@ describe('inputs that are no Dockerfile', () => {
   });
 
   it('an unreadable file is named with its cause', () => {
-    const directory = folder(nodeProject);
+    const directory = folder(service);
     chmodSync(path.join(directory, 'Dockerfile'), 0);
     const result = dfmigrateAsNobody(directory, ['-n']);
     expect([result.code, result.err]).toEqual([
@@ -204,7 +208,7 @@ describe('writing without a terminal', () => {
 
   it('an untracked file is written only with --write', () => {
     const directory = repository({ 'package.json': '{}\n' });
-    for (const [name, content] of Object.entries(nodeProject)) put(directory, name, content);
+    for (const [name, content] of Object.entries(service)) put(directory, name, content);
     expect(dfmigrate(directory, ['--allow-dirty'])).toMatchObject({
       code: 4,
       err: expect.stringContaining('cli/untracked'),
@@ -215,19 +219,13 @@ describe('writing without a terminal', () => {
   });
 
   it('outside git only with --write', () => {
-    const directory = folder(nodeProject);
+    const directory = folder(service);
     expect(dfmigrate(directory, [])).toMatchObject({ code: 4, err: expect.stringContaining('cli/not-in-git') });
     expect(dfmigrate(directory, ['-w'])).toMatchObject({ code: 0, out: expect.stringContaining('no undo') });
   });
 
   it('one refused file does not stop the others', () => {
-    const sub = Object.fromEntries(
-      Object.entries(nodeProject).flatMap(([name, content]) => [
-        [`a/${name}`, content],
-        [`b/${name}`, content],
-      ]),
-    );
-    const directory = repository(sub);
+    const directory = repository({ ...inside('a'), ...inside('b') });
     put(directory, 'a/Dockerfile', `# mine\n${dockerfile}`);
     expect(dfmigrate(directory, []).code).toBe(4);
     expect(text(directory, 'a/Dockerfile')).toBe(`# mine\n${dockerfile}`);
@@ -235,7 +233,7 @@ describe('writing without a terminal', () => {
   });
 
   it('keeps mode and line ends', () => {
-    const directory = repository({ ...nodeProject, Dockerfile: dockerfile.replaceAll('\n', '\r\n') });
+    const directory = repository({ ...service, Dockerfile: dockerfile.replaceAll('\n', '\r\n') });
     chmodSync(path.join(directory, 'Dockerfile'), 0o640);
     expect(dfmigrate(directory, ['-w']).code).toBe(0);
     expect(statSync(path.join(directory, 'Dockerfile')).mode & 0o777).toBe(0o640);
@@ -246,22 +244,22 @@ describe('writing without a terminal', () => {
   });
 
   it('keeps a hard link and writes into a directory that allows no new file', () => {
-    const directory = folder({ 'app/Dockerfile': dockerfile });
+    const directory = folder(inside('app'));
     linkSync(path.join(directory, 'app/Dockerfile'), path.join(directory, 'twin'));
-    expect(dfmigrate(directory, ['-w', '--only', 'slim-runtime', 'app']).code).toBe(0);
+    expect(dfmigrate(directory, ['-w', '--skip', 'write-dockerignore', 'app']).code).toBe(0);
     expect(text(directory, 'twin')).toBe(text(directory, 'app/Dockerfile'));
     unlinkSync(path.join(directory, 'twin'));
     put(directory, 'app/Dockerfile', dockerfile);
     chmodSync(path.join(directory, 'app/Dockerfile'), 0o666);
     chmodSync(path.join(directory, 'app'), 0o555);
-    expect(dfmigrateAsNobody(directory, ['-w', '--only', 'slim-runtime', 'app']).code).toBe(0);
+    expect(dfmigrateAsNobody(directory, ['-w', '--skip', 'write-dockerignore', 'app']).code).toBe(0);
     expect(text(directory, 'app/Dockerfile')).not.toBe(dockerfile);
   });
 
   it('a file that may not be written stays, with its cause', () => {
-    const directory = folder({ Dockerfile: dockerfile });
+    const directory = folder(service);
     chmodSync(path.join(directory, 'Dockerfile'), 0o444);
-    const result = dfmigrateAsNobody(directory, ['-w', '--only', 'slim-runtime']);
+    const result = dfmigrateAsNobody(directory, ['-w', '--skip', 'write-dockerignore']);
     expect([result.code, result.err]).toEqual([3, expect.stringContaining('permission denied')]);
     expect(text(directory, 'Dockerfile')).toBe(dockerfile);
   });
@@ -270,9 +268,7 @@ describe('writing without a terminal', () => {
 describe('patches', () => {
   it('--format diff applies with git apply, from a sub-directory and with names that need quoting', () => {
     for (const name of ['svc', 'with blank', 'quo"te', 'tab\tand\nline', 'größe', 'back\\slash']) {
-      const files = Object.fromEntries(
-        Object.entries(nodeProject).map(([file, content]) => [`${name}/${file}`, content]),
-      );
+      const files = inside(name);
       const directory = repository(files);
       const sub = path.join(directory, name);
       const preview = dfmigrate(sub, ['-n', '--format', 'diff', 'Dockerfile']);
@@ -288,18 +284,18 @@ describe('patches', () => {
 
   it('CRLF, a missing final line end and a byte order mark survive git apply', () => {
     for (const content of [dockerfile.replaceAll('\n', '\r\n'), dockerfile.trimEnd(), `\ufeff${dockerfile}`]) {
-      const directory = repository({ ...nodeProject, Dockerfile: content });
+      const directory = repository({ ...service, Dockerfile: content });
       put(directory, 'all.patch', dfmigrate(directory, ['-n', '--format', 'diff']).out);
       git(directory, 'apply', 'all.patch');
       const applied = text(directory, 'Dockerfile');
-      const other = repository({ ...nodeProject, Dockerfile: content });
+      const other = repository({ ...service, Dockerfile: content });
       dfmigrate(other, ['-w']);
       expect(applied).toBe(text(other, 'Dockerfile'));
     }
   });
 
   it('two Dockerfiles of one directory make one patch that applies', () => {
-    const directory = repository({ ...nodeProject, 'Dockerfile.prod': `# production\n${dockerfile}` });
+    const directory = repository({ ...service, 'Dockerfile.prod': `# production\n${dockerfile}` });
     put(directory, 'all.patch', dfmigrate(directory, ['-n', '--format', 'diff']).out);
     git(directory, 'apply', '--check', 'all.patch');
     expect(dfmigrate(directory, []).code).toBe(0);
@@ -326,7 +322,7 @@ describe('patches', () => {
 
 describe('standard input', () => {
   it('prints the rewritten text and nothing else', () => {
-    const directory = folder(nodeProject);
+    const directory = folder(service);
     const result = dfmigrate(directory, ['--stdin', '--stdin-filename', 'Dockerfile'], { input: dockerfile });
     dfmigrate(directory, ['-w']);
     expect([result.code, result.out]).toEqual([0, text(directory, 'Dockerfile')]);
@@ -338,7 +334,7 @@ describe('standard input', () => {
   });
 
   it('--check answers by exit code; a text that is none prints nothing', () => {
-    const directory = folder(nodeProject);
+    const directory = folder(service);
     expect(
       dfmigrate(directory, ['--stdin', '--stdin-filename', 'Dockerfile', '--check'], { input: dockerfile }).code,
     ).toBe(1);
@@ -384,7 +380,7 @@ describe('terminals and pipes', () => {
   });
 
   it('real reports are what the schema describes', () => {
-    const directory = repository({ ...nodeProject, 'bad/Dockerfile': 'what is this\n' });
+    const directory = repository({ ...service, 'bad/Dockerfile': 'what is this\n' });
     const document = JSON.parse(dfmigrate(directory, ['-n', '-v', '--format', 'json']).out);
     expect(violations(document, schema, schema)).toEqual([]);
     expect(document).toMatchObject({
@@ -408,7 +404,7 @@ describe('terminals and pipes', () => {
         out: expect.stringContaining(reasons[0]),
       });
     }
-    expect(dfmigrate(directory, ['explain', 'Dockerfile:1']).out).toContain('Dockerfile:1  FROM node:20');
+    expect(dfmigrate(directory, ['explain', 'Dockerfile:1']).out).toContain('Dockerfile:1  FROM maven:');
     expect(dfmigrate(directory, ['explain', 'cli/dirty']).code).toBe(0);
   });
 
@@ -473,7 +469,7 @@ net.connect = net.createConnection = deny; net.Socket.prototype.connect = deny; 
 
   it('escape sequences of a file reach no terminal, and are still what is written', () => {
     const nasty = `# \x1b]0;title\x07 \u202e\u200b\n${dockerfile}`;
-    const directory = repository({ ...nodeProject, Dockerfile: nasty });
+    const directory = repository({ ...service, Dockerfile: nasty });
     const shown = dfmigrate(directory, ['-n']);
     for (const char of ['\x1b', '\x07', '\u202e', '\u200b']) expect(shown.out + shown.err).not.toContain(char);
     dfmigrate(directory, ['-w']);
@@ -482,7 +478,7 @@ net.connect = net.createConnection = deny; net.Socket.prototype.connect = deny; 
 
   it('secrets are not reported, but patches are exact', () => {
     const directory = repository({
-      ...nodeProject,
+      ...service,
       Dockerfile: dockerfile.replace('WORKDIR', 'ENV NPM_TOKEN=s3cr3t\nWORKDIR'),
     });
     for (const format of ['text', 'json', 'jsonl'])

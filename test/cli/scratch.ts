@@ -19,31 +19,15 @@ import { afterAll } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const program = path.join(root, 'dist/src/cli/main.js');
 
-/** A server with a lockfile and nothing to compile: several default transforms have something to do here. */
-export const dockerfile = `FROM node:20
-WORKDIR /app
-COPY . .
-RUN npm install
-EXPOSE 3000
-CMD ["node", "server.js"]
-`;
+const story = path.join(root, 'fixtures/story/maven-spring/before');
 
-export const nodeProject: Readonly<Record<string, string>> = {
-  Dockerfile: dockerfile,
-  'package.json': `${JSON.stringify({ name: 'web', version: '1.0.0', private: true, dependencies: {} }, undefined, 2)}\n`,
-  'package-lock.json': `${JSON.stringify(
-    {
-      name: 'web',
-      version: '1.0.0',
-      lockfileVersion: 3,
-      requires: true,
-      packages: { '': { name: 'web', version: '1.0.0' } },
-    },
-    undefined,
-    2,
-  )}\n`,
-  'server.js': "require('node:http').createServer((req, res) => res.end('ok')).listen(3000);\n",
-};
+/** A project on which most default transforms have something to do, by file name. */
+export const service: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(story, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(path.join(story, name)).isFile())
+    .map((name) => [name, readFileSync(path.join(story, name), 'utf8')]),
+);
+export const dockerfile = service.Dockerfile ?? '';
 
 const made: string[] = [];
 afterAll(() => {
@@ -80,7 +64,7 @@ export function git(directory: string, ...args: readonly string[]): string {
 }
 
 /** A repository with everything committed. */
-export function repository(files: Readonly<Record<string, string | Uint8Array>> = nodeProject): string {
+export function repository(files: Readonly<Record<string, string | Uint8Array>> = service): string {
   const directory = folder(files);
   git(directory, 'init', '-q');
   git(directory, 'add', '-A');
