@@ -6,9 +6,14 @@ import { transforms } from '../../transforms/index.ts';
 import { checkReasons } from '../checks/check.ts';
 import { type Discovery, discover } from '../discover.ts';
 import { fileReasons } from '../dockerfile/reasons.ts';
+import { ecosystems } from '../ecosystems/index.ts';
+import { jvmReasons } from '../ecosystems/jvm/reasons.ts';
 import { cliReason, cliReasons, type Fault } from '../fault.ts';
 import { nearest } from '../nearest.ts';
 import { diskProject } from '../project/disk.ts';
+import { baseReasons } from '../reading/base-swap.ts';
+import { imageReasons } from '../reading/kind.ts';
+import { placementReasons } from '../reading/placement.ts';
 import type { ReasonTable, Sentence } from '../reason.ts';
 import { faultText } from '../report/fault-text.ts';
 import { wrap } from '../report/layout.ts';
@@ -72,7 +77,9 @@ function reasonText(code: string, style: Style): string | undefined {
 }
 
 function tables(): readonly ReasonTable[] {
-  return [...transforms.map(({ reasons }) => reasons), fileReasons, cliReasons, checkReasons.table];
+  const owners = [...transforms, ...ecosystems].map(({ reasons }) => reasons);
+  const shared = [imageReasons, placementReasons, baseReasons, jvmReasons, checkReasons].map(({ table }) => table);
+  return [...owners, ...shared, fileReasons, cliReasons];
 }
 
 function saysOf(sentence: Sentence): string {

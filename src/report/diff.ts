@@ -3,7 +3,8 @@
  *
  * A *hunk line* starts with ` `, `+`, `-` or `\` and carries no line feed; a carriage return before it belongs to the line.
  */
-import { applyPatch, structuredPatch } from 'diff';
+import { applyPatch } from 'diff/lib/patch/apply.js';
+import { structuredPatch } from 'diff/lib/patch/create.js';
 
 export interface Hunk {
   readonly oldStart: number;
