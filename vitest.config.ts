@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const results = process.env.TEST_RESULTS;
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], exclude: ['test/build/**'], testTimeout: 60_000, maxWorkers: 2 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/build/**'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
+  },
 });

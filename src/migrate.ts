@@ -7,6 +7,7 @@ import { applyEdits } from './dockerfile/edit.ts';
 import type { Dockerfile, Unreadable } from './dockerfile/model.ts';
 import { parseDockerfile } from './dockerfile/parse.ts';
 import { unreadableReason } from './dockerfile/reasons.ts';
+import { identityLines, type LineTable, linesAfter, renumbered } from './dockerfile/renumber.ts';
 import { ecosystems as allEcosystems } from './ecosystems/index.ts';
 import { catalogue } from './images/catalogue.ts';
 import type { Migration, Step } from './migration.ts';
@@ -52,13 +53,16 @@ export function migrateParsed(
   if (why !== undefined) return { ...unchanged, recognised, leftAlone: why };
   const wishes = options.wishes ?? defaultWishes;
   const steps: Step[] = [];
+  let table = identityLines(source);
   const files = new Map<string, FileEdit>();
   for (const transform of selected) {
     const before = reading.file.source;
-    const result = runStep(transform, reading, around, wishes, options.target);
-    steps.push({ transform: transform.name, outcome: result.outcome, before, after: result.reading.file.source });
+    const result = runStep(transform, reading, around, wishes, options.target, table);
+    const outcome = placed(result.outcome, before, table, path);
+    steps.push({ transform: transform.name, outcome, before, after: result.reading.file.source });
     reading = result.reading;
     around = result.around;
+    table = result.table;
     if (result.outcome.kind !== 'change') continue;
     for (const file of result.outcome.files ?? [])
       files.set(file.path, { ...file, before: files.has(file.path) ? files.get(file.path)?.before : file.before });
@@ -78,6 +82,7 @@ interface StepResult {
   readonly outcome: Step['outcome'];
   readonly reading: Reading;
   readonly around: Session;
+  readonly table: LineTable;
 }
 
 function runStep(
@@ -86,12 +91,13 @@ function runStep(
   around: Session,
   wishes: Wishes,
   target: string | undefined,
+  table: LineTable,
 ): StepResult {
-  const rejected = (reason: Reason): StepResult => ({ outcome: { kind: 'rejected', reason }, reading, around });
+  const rejected = (reason: Reason): StepResult => ({ outcome: { kind: 'rejected', reason }, reading, around, table });
   try {
     const outcome = transform.run(reading, wishes);
-    if (outcome.kind !== 'change') return { outcome, reading, around };
-    const next = advance(reading, around, outcome, target);
+    if (outcome.kind !== 'change') return { outcome, reading, around, table };
+    const next = advance(reading, around, outcome, target, table);
     if ('code' in next) return rejected(next);
     const reason = firstFailure(transform, outcome, reading, next.reading, wishes);
     return reason === undefined ? { outcome, ...next } : rejected(reason);
@@ -100,17 +106,21 @@ function runStep(
   }
 }
 
+/** The reading of the edited text, with the line numbers of the user's file. */
 function advance(
   reading: Reading,
   around: Session,
   outcome: Extract<Outcome, { kind: 'change' }>,
   target: string | undefined,
-): { reading: Reading; around: Session } | Reason {
-  const parsed = parseDockerfile(applyEdits(reading.file.source, outcome.edits));
+  table: LineTable,
+): Omit<StepResult, 'outcome'> | Reason {
+  const { source } = reading.file;
+  const parsed = parseDockerfile(applyEdits(source, outcome.edits));
   if (parsed.kind === 'unreadable') return checkReasons.explain('unreadable', { why: unreadableReason(parsed).text });
   const files = outcome.files ?? [];
   const next = files.length === 0 ? around : { ...around, project: withFiles(around.project, files) };
-  return { reading: read(parsed, next, target), around: next };
+  const lines = linesAfter(table, source, outcome.edits);
+  return { reading: read(renumbered(parsed, lines), next, target), around: next, table: lines };
 }
 
 function firstFailure(
@@ -125,6 +135,24 @@ function firstFailure(
     if (reason !== undefined) return reason;
   }
   return transform.run(after, wishes).kind === 'change' ? checkReasons.explain('not-settled') : undefined;
+}
+
+/** Reasons that point into the text of a step point into the user's file instead, and call it by its name. */
+function placed(outcome: Step['outcome'], before: string, table: LineTable, path: string): Step['outcome'] {
+  const name = path.split('/').at(-1) ?? path;
+  const place = (reason: Reason): Reason => {
+    const own = reason.evidence?.map((one) => (one.file === 'Dockerfile' ? { ...one, file: name } : one)) ?? [];
+    if (reason.at === undefined || own.length > 0) return own.length === 0 ? reason : { ...reason, evidence: own };
+    const line = before.slice(0, reason.at.start).split('\n').length;
+    const says = before.slice(reason.at.start, reason.at.end).split('\n')[0]?.trim() ?? '';
+    return { ...reason, evidence: [{ file: name, line: table[line - 1] ?? line, says }] };
+  };
+  if (outcome.kind !== 'change') return { ...outcome, reason: place(outcome.reason) };
+  return {
+    ...outcome,
+    because: outcome.because.map(place),
+    ...(outcome.notes === undefined ? {} : { notes: outcome.notes.map(place) }),
+  };
 }
 
 function recognise(reading: Reading): readonly Evidence[] {

@@ -23,7 +23,7 @@ export const writeDockerignore = defineTransform({
     'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
     'already-ignored': 'the ignore file covers what the build makes anew',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
-    added: '{patterns} are not sent to the builder any more',
+    added: 'the builder does not get {patterns} any more',
   },
   run(reading, explain) {
     const { project } = reading;
