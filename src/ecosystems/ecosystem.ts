@@ -5,9 +5,9 @@
 import type { Answer, Evidence } from '../answer.ts';
 import type { RuntimeKind } from '../images/image.ts';
 import type { Project } from '../project/project.ts';
-import type { ReasonTable } from '../reason.ts';
 import type { PlacedCommand } from '../reading/commands.ts';
 import type { Reading } from '../reading/reading.ts';
+import type { ReasonTable } from '../reason.ts';
 
 /**
  * What a command of a RUN is for.
@@ -99,6 +99,25 @@ export interface Replacement {
   readonly because: string;
 }
 
+/** A version of the language that the project's own files ask for. */
+export interface DeclaredVersion {
+  /** Family id of the images that carry the language and its version in their tag (`node`, `golang`, `eclipse-temurin`). */
+  readonly family: string;
+  /** As exact as it is declared: `20`, `20.11.1`, `3.12`, `17`. */
+  readonly version: string;
+}
+
+/** A variable that tells the program to run as in production. */
+export interface EnvironmentSetting {
+  readonly name: string;
+  readonly value: string;
+  /** What the program does differently with it, in a few words. */
+  readonly effect: string;
+  readonly evidence: readonly Evidence[];
+  /** Places of the project that read the variable themselves. */
+  readonly readBy: readonly Evidence[];
+}
+
 export interface Program {
   readonly name: string;
   readonly evidence: Evidence;
@@ -115,7 +134,11 @@ export interface RuntimeNeeds {
   /** Programs the running application executes (beyond its start command), with where that was seen. */
   readonly programs: readonly Program[];
   /** OS packages it needs at run time beyond those the file installs, by their Debian names; each must exist on the target. */
-  readonly packages: readonly { readonly name: string; readonly alpine: string | undefined; readonly evidence: Evidence }[];
+  readonly packages: readonly {
+    readonly name: string;
+    readonly alpine: string | undefined;
+    readonly evidence: Evidence;
+  }[];
   /** It opens TLS connections through the system's certificate store. */
   readonly certificates: boolean;
   readonly timezones: boolean;
@@ -163,6 +186,14 @@ export interface Ecosystem<F = unknown> {
   listener(reading: Reading<F>): Answer<Listener>;
   /** Does the build read `.git` (a version stamp, a commit plugin)? True when that cannot be told. */
   readsHistory(reading: Reading<F>): boolean;
+  /** Build commands rewritten so that what they make carries no debug symbols and build paths; an empty list: already so. */
+  stripped?(reading: Reading<F>): Answer<readonly Replacement[]>;
+  /** The language version that the project's files declare without contradiction. */
+  declaredVersion?(reading: Reading<F>): Answer<DeclaredVersion>;
+  /** Variables that make the program run as in production and are set nowhere; an empty list: there are none. */
+  productionEnvironment?(reading: Reading<F>): Answer<readonly EnvironmentSetting[]>;
+  /** Installs rewritten so that they leave no download cache behind; an empty list: already so. */
+  withoutCache?(reading: Reading<F>): Answer<readonly Replacement[]>;
   /** `.dockerignore` patterns for what this build makes anew and no build needs from the host. */
   ignorable(reading: Reading<F>): readonly { readonly pattern: string; readonly says: string }[];
 }
