@@ -1,0 +1,111 @@
+/** Which files of the context a program may read when it runs, and which of them the runtime stage has to get. */
+import { posix } from 'node:path';
+import type { Evidence } from '../../answer.ts';
+import { resolvePath } from '../../reading/commands.ts';
+import { contextPath, type PlacedCopy } from '../../reading/origins.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { Artifact } from '../ecosystem.ts';
+import type { GoFacts } from './packages.ts';
+import type { Scan } from './scan.ts';
+
+/** A file of the context in the image that is neither source nor part of the project's own tooling. */
+export interface CarriedFile {
+  readonly context: string;
+  readonly path: string;
+  readonly copy: PlacedCopy;
+}
+
+/** Names that matter to people, version control, CI, deployment and the compiler, and to no running program. */
+const tooling: readonly RegExp[] = [
+  /\.(go|s|c|h|cc|cpp|cxx|hpp|hh|m|swig|swigcxx|proto|md|markdown|rst|adoc|tf|puml|http|iml)$/i,
+  /(^|\/)(go\.(mod|sum|work|work\.sum)|Gopkg\.(toml|lock)|glide\.(yaml|lock)|vendor\.conf)$/,
+  /(^|\/)(Dockerfile|Containerfile)[^/]*$|\.(dockerfile|containerfile)$/i,
+  /(^|\/)(docker-)?compose[^/]*\.ya?ml$/i,
+  /(^|\/)(GNU)?[Mm]akefile$|\.mk$|(^|\/)(Taskfile|Justfile|justfile|Procfile|Jenkinsfile|Tiltfile|Earthfile|Vagrantfile|magefile)[^/]*$/,
+  /(^|\/)(LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CODEOWNERS|OWNERS|CHANGELOG|README|SECURITY|PATENTS)(\.[^/]*)?$/i,
+  /(^|\/)\.(git|github|gitlab|circleci|vscode|idea|husky|devcontainer)\//,
+  /(^|\/)\.(gitignore|gitattributes|gitmodules|gitkeep|keep|dockerignore|editorconfig|golangci[^/]*|goreleaser[^/]*|gitlab-ci[^/]*|travis[^/]*|air[^/]*|pre-commit[^/]*|codecov[^/]*|mockery[^/]*|tool-versions|envrc|DS_Store|prettierrc[^/]*|drone[^/]*|realize[^/]*)$/i,
+  /(^|\/)(sonar-project\.properties|codecov\.ya?ml|renovate\.json|skaffold\.ya?ml|cloudbuild\.ya?ml|fly\.toml|render\.ya?ml|railway\.(json|toml)|app\.json|buf(\.gen|\.work)?\.(ya?ml|lock)|sqlc\.ya?ml|gqlgen\.ya?ml|benchmark_config\.json|azure-pipelines[^/]*|bitbucket-pipelines[^/]*|reflex\.conf|modd\.conf|air\.toml|air\.conf)$/i,
+  /(^|\/)(vendor|testdata|k8s|kubernetes|helm|charts?|terraform|\.terraform|Godeps)\//,
+];
+
+/** Files that COPY brings from the context into these stages; `undefined`: they cannot be listed. */
+export function carriedFiles(
+  reading: Reading<GoFacts>,
+  stages: readonly unknown[],
+): readonly CarriedFile[] | undefined {
+  const found: CarriedFile[] = [];
+  for (const copy of reading.copies) {
+    if (copy.from !== undefined || !stages.includes(copy.position.stage)) continue;
+    if (!copy.complete) return undefined;
+    for (const origin of copy.origins) {
+      if (origin.kind !== 'directory') {
+        found.push({ context: origin.source, path: origin.path, copy });
+        continue;
+      }
+      const files = reading.project.files(origin.source);
+      if (files === undefined) return undefined;
+      for (const file of files) {
+        if (reading.project.sends(file))
+          found.push({ context: file, path: posix.join(origin.path, posix.relative(origin.source, file)), copy });
+      }
+    }
+  }
+  return found;
+}
+
+export function isTooling(context: string): boolean {
+  return tooling.some((pattern) => pattern.test(context));
+}
+
+/** Files that `//go:embed` compiles into the program: they are in it already. */
+export function embedded(scan: Scan): (context: string) => boolean {
+  const patterns = scan.sources.flatMap((source) =>
+    source.embeds.map((one) => posix.join(posix.dirname(source.path), one)),
+  );
+  const prefixes = patterns.map((one) => (/[*?[]/.test(one) ? one.slice(0, one.search(/[*?[]/)) : one));
+  return (context) =>
+    prefixes.some(
+      (prefix) =>
+        context === prefix ||
+        context.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`) ||
+        (/[*?[]/.test(patterns[prefixes.indexOf(prefix)] ?? '') && context.startsWith(prefix)),
+    );
+}
+
+export interface NamedFiles {
+  readonly artifacts: readonly Artifact[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** Context files and directories that a string of the sources names, relative to the working directory or absolute, as image paths. */
+export function namedFiles(
+  reading: Reading<GoFacts>,
+  scan: Scan,
+  carried: readonly CarriedFile[],
+  stage: Parameters<typeof contextPath>[1],
+): readonly Artifact[] {
+  const workdir = reading.chain.at(-1)?.workdir;
+  const found = new Map<string, Artifact>();
+  for (const text of scan.strings) {
+    const cut = text.search(/[*?[{%]/);
+    const literal = cut < 0 ? text : text.slice(0, text.lastIndexOf('/', cut) + 1);
+    const path = literal === '' || /^[./]*$/.test(literal) ? undefined : resolvePath(workdir, literal);
+    if (path === undefined || path === '/' || path === workdir) continue;
+    const within = carried.filter((file) => file.path === path || file.path.startsWith(`${path}/`));
+    if (within.length === 0 || within.every((file) => /\.go$/.test(file.context))) continue;
+    const context = contextPath(reading.copies, stage, path, reading.project);
+    if (context === undefined) continue;
+    found.set(path, { path, kind: reading.project.kind(context) === 'directory' ? 'directory' : 'file' });
+  }
+  return outermost([...found.values()]);
+}
+
+/** Leaves out what lies in another one, in path order. */
+export function outermost(artifacts: readonly Artifact[]): readonly Artifact[] {
+  const directories = artifacts.filter((one) => one.kind === 'directory');
+  return artifacts
+    .filter((one, index) => artifacts.findIndex((other) => other.path === one.path) === index)
+    .filter((one) => !directories.some((other) => other.path !== one.path && one.path.startsWith(`${other.path}/`)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}

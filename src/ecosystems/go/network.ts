@@ -1,0 +1,263 @@
+/** Where a Go program listens, and which route says that it is well (net/http, and the routers' own documentation). */
+import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { Listener } from '../ecosystem.ts';
+import { scanOf, startedPrograms } from './artifacts.ts';
+import type { GoFacts } from './packages.ts';
+import { goReasons } from './reasons.ts';
+import { evidenceOf, type Scan } from './scan.ts';
+import { callsOf, constantsOf, type GoCall, type GoSource, lineAt } from './source.ts';
+
+const { explain } = goReasons;
+
+interface Port {
+  readonly port: number;
+  readonly variable: string | undefined;
+  readonly evidence: Evidence;
+}
+
+/** Calls that open a listening socket; which argument holds the address. */
+const listening: readonly (readonly [RegExp, number])[] = [
+  [/\b(?:http|fasthttp|reuseport)\.(?:ListenAndServe|ListenAndServeTLS)/, 0],
+  [/\.(?:ListenAndServe|ListenAndServeTLS|StartTLS|Listen|ListenTLS|RunTLS|Start|Run|Logger\.Fatal)/, 0],
+  [/\b(?:net|tls|reuseport|tcplisten\.Config)\.Listen/, 1],
+  [/\b(?:gnet|evio)\.(?:Run|Serve)/, 1],
+];
+const isListening =
+  /\b(ListenAndServe|ListenAndServeTLS|net\.Listen|reuseport\.Listen|fasthttp\.Serve|gnet\.Run|gnet\.Serve|http\.Server|fasthttp\.Server)\b|\.(Listen|RunTLS|StartTLS|ListenTLS)\(|\b(gin|echo|fiber|chi|iris|atreugo|server)\.(New|Default|NewRouter)\b/;
+
+export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
+  const scan = scanOf(reading);
+  const where = listenerEvidence(scan);
+  if (where === undefined) return notKnown(explain('no-listener'));
+  const ports = portsOf(reading, scan);
+  const distinct = [...new Set(ports.map((one) => one.port))];
+  const exposed = [
+    ...new Set(reading.contract.expose.filter((one) => !one.endsWith('/udp')).map((one) => Number.parseInt(one, 10))),
+  ];
+  const chosen = choose(ports, distinct, exposed);
+  if (chosen === 'several')
+    return notKnown(
+      explain('several-ports', { ports: distinct.join(', ') }, { evidence: ports.map((one) => one.evidence) }),
+    );
+  if (chosen === undefined) {
+    const only = exposed[0];
+    if (exposed.length !== 1 || only === undefined || !Number.isInteger(only))
+      return notKnown(explain('port-unclear', { where: `${where.file}:${where.line ?? 1}` }, { evidence: [where] }));
+    const evidence = { file: 'Dockerfile', says: `EXPOSE ${only}` };
+    return known(
+      { port: only, portVariable: undefined, route: undefined, startPeriod: 10, probe: undefined },
+      where,
+      evidence,
+    );
+  }
+  const single = distinct.length === 1;
+  const route = single ? healthRoute(scan) : undefined;
+  const overridden = chosen.variable === undefined ? undefined : reading.contract.env[chosen.variable];
+  const port =
+    overridden !== undefined && /^:?\d+$/.test(overridden) ? Number(overridden.replace(':', '')) : chosen.port;
+  return known(
+    {
+      port,
+      portVariable: chosen.variable !== undefined && !/ADDR|HOST/.test(chosen.variable) ? chosen.variable : undefined,
+      route: route?.path,
+      startPeriod: 10,
+      probe: undefined,
+    },
+    chosen.evidence,
+    ...(route === undefined ? [] : [route.evidence]),
+  );
+}
+
+function choose(
+  ports: readonly Port[],
+  distinct: readonly number[],
+  exposed: readonly number[],
+): Port | 'several' | undefined {
+  if (distinct.length === 0) return undefined;
+  if (distinct.length === 1) return ports.find((one) => one.variable !== undefined) ?? ports[0];
+  const agreed = distinct.filter((port) => exposed.includes(port));
+  if (agreed.length !== 1) return 'several';
+  return ports.find((one) => one.port === agreed[0]);
+}
+
+function listenerEvidence(scan: Scan): Evidence | undefined {
+  for (const source of scan.sources) {
+    const match = isListening.exec(source.code);
+    if (match !== null)
+      return { file: source.path, line: lineAt(source.code, match.index), says: match[0].replace(/\($/, '') };
+  }
+  return undefined;
+}
+
+/** Flags of the start command first, then addresses in listening calls, then addresses and defaults anywhere in the program. */
+function portsOf(reading: Reading<GoFacts>, scan: Scan): readonly Port[] {
+  const flagged = fromStart(reading);
+  if (flagged.length > 0) return flagged;
+  const names = constantsOf(scan.sources);
+  const direct = scan.sources.flatMap((source) =>
+    listening.flatMap(([name, index]) => callsOf(source, name).flatMap((call) => addressOf(call, index, names))),
+  );
+  const fields = scan.sources.flatMap((source) => addressFields(source, names));
+  const certain = [...direct, ...fields, ...ginDefault(scan)];
+  const variables = scan.sources.flatMap((source) => environmentDefaults(source, names));
+  if (variables.length > 0) return merged(variables, certain);
+  return certain.length > 0 ? certain : scan.sources.flatMap((source) => anyAddress(source));
+}
+
+/** A default beside a variable replaces the same number found elsewhere. */
+function merged(variables: readonly Port[], certain: readonly Port[]): readonly Port[] {
+  return [...variables, ...certain.filter((one) => !variables.some((other) => other.port === one.port))];
+}
+
+function fromStart(reading: Reading<GoFacts>): readonly Port[] {
+  const found: Port[] = [];
+  for (const { command } of startedPrograms(reading)) {
+    const text = command.argv.slice(1).join(' ');
+    const match =
+      /(?:^|\s)--?(?:http-?)?(?:port|addr|address|listen|bind|p|listen-address|http\.addr)[= ](?:[\w.[\]-]*:)?(\d{2,5})(?=\s|$)/.exec(
+        text,
+      );
+    if (match !== null) found.push({ port: Number(match[1]), variable: undefined, evidence: command.evidence });
+  }
+  return found;
+}
+
+function addressOf(call: GoCall, index: number, names: ReadonlyMap<string, string>): readonly Port[] {
+  const argument = call.arguments[index] ?? '';
+  if (/udp|unix/.test(call.arguments[0] ?? '') && index === 1) return [];
+  const text = textOf(argument, names);
+  const port = text === undefined ? undefined : portIn(text);
+  return port === undefined ? [] : [{ port, variable: undefined, evidence: evidenceOf(call) }];
+}
+
+function textOf(argument: string, names: ReadonlyMap<string, string>): string | undefined {
+  const literal = /^["`]([^"`]*)["`]$/.exec(argument.trim())?.[1];
+  return literal ?? names.get(argument.trim());
+}
+
+/** `:8080`, `0.0.0.0:8080`, `tcp://:8080`. */
+function portIn(text: string): number | undefined {
+  const match = /^(?:tcp[46]?:\/\/)?(?:[\w.-]*|\[[\w:]*\]):(\d{2,5})$/.exec(text);
+  const port = Number(match?.[1]);
+  return Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
+}
+
+/** `Addr: ":8080"` of a server's fields. */
+function addressFields(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
+  return [...source.code.matchAll(/\bAddr:[ \t]*("[^"\n]*"|\w+)[ \t]*[,\n}]/g)].flatMap((match) => {
+    const text = textOf(match[1] ?? '', names);
+    const port = text === undefined ? undefined : portIn(text);
+    return port === undefined || port === 6379 || port === 9092
+      ? []
+      : [
+          {
+            port,
+            variable: undefined,
+            evidence: { file: source.path, line: lineAt(source.code, match.index), says: match[0].trim() },
+          },
+        ];
+  });
+}
+
+/** `r.Run()` of Gin without address: PORT, else 8080. */
+function ginDefault(scan: Scan): readonly Port[] {
+  return scan.sources.flatMap((source) =>
+    source.imports.includes('github.com/gin-gonic/gin')
+      ? callsOf(source, /\b\w+\.Run/)
+          .filter((call) => call.arguments.length === 0 && !/^(m|t|g|cmd|app)\.Run$/.test(call.name))
+          .map((call) => ({ port: 8080, variable: 'PORT', evidence: evidenceOf(call) }))
+      : [],
+  );
+}
+
+const portVariable = /^(\w*_)?(PORT|LISTEN_ADDR|HTTP_ADDR|ADDR|LISTEN)$/;
+const otherPort =
+  /^(DB|DATABASE|POSTGRES|PG|MYSQL|REDIS|MONGO|SMTP|MAIL|KAFKA|RABBIT|AMQP|ES|ELASTIC|CACHE|METRICS|DEBUG|PPROF|SSH)\w*_/;
+
+/** A port variable with the number that stands in for it within the next lines: `if port == "" { port = "8080" }`, `getenv("PORT", "8080")`. */
+function environmentDefaults(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
+  const found: Port[] = [];
+  for (const literal of source.literals) {
+    const variable = literal.value;
+    if (!portVariable.test(variable) || otherPort.test(variable)) continue;
+    const before = source.code.slice(Math.max(0, literal.start - 60), literal.start);
+    if (!/(Getenv|LookupEnv|getEnv\w*|GetEnv\w*|env\w*|Env\w*)\(\s*$/i.test(before)) continue;
+    const after = source.code.slice(literal.start + variable.length + 2, literal.start + 400);
+    const inCall = /^\s*,\s*(?:"?:?(\d{2,5})"?|(\w+))\s*\)/.exec(after);
+    const named = inCall?.[2] === undefined ? undefined : names.get(inCall[2]);
+    const inBranch = /=[ \t]*"(?:[\w.]*:)?(\d{2,5})"/.exec(after.split(/\n\}/)[0] ?? '');
+    const text = inCall?.[1] ?? named?.replace(/^.*:/, '') ?? (inCall === null ? inBranch?.[1] : undefined);
+    const port = Number(text);
+    if (Number.isInteger(port) && port > 0 && port < 65536) {
+      found.push({
+        port,
+        variable,
+        evidence: { file: source.path, line: lineAt(source.code, literal.start), says: `${variable}, else ${port}` },
+      });
+    }
+  }
+  return found;
+}
+
+/** `":8080"` anywhere: a constant, a flag's default, a configuration literal. */
+function anyAddress(source: GoSource): readonly Port[] {
+  return source.literals.flatMap(({ value, start }) => {
+    const port = /^(0\.0\.0\.0|127\.0\.0\.1|localhost|)?:\d{2,5}$/.test(value) ? portIn(value) : undefined;
+    const flag = /\bflag\.(Int|String)(Var)?\([^)\n]*$/.test(source.code.slice(Math.max(0, start - 80), start))
+      ? flagPort(source, value, start)
+      : undefined;
+    const found = port ?? flag;
+    return found === undefined
+      ? []
+      : [
+          {
+            port: found,
+            variable: undefined,
+            evidence: { file: source.path, line: lineAt(source.code, start), says: JSON.stringify(value) },
+          },
+        ];
+  });
+}
+
+/** `flag.Int("port", 8080, …)`. */
+function flagPort(source: GoSource, value: string, start: number): number | undefined {
+  if (!/^(http[-_]?)?(port|p)$/i.test(value)) return undefined;
+  const match = /^\s*,\s*"?:?(\d{2,5})"?\s*,/.exec(
+    source.code.slice(start + value.length + 2, start + value.length + 40),
+  );
+  return match === null ? undefined : Number(match[1]);
+}
+
+const healthPath =
+  /^\/(?:api\/)?(?:v\d\/)?(?:health|healthz|health-?check|_health|livez|live|alive|readyz|ready|ping|status)\/?$/;
+const prefixing = /\.(Group|Route|Mount|PathPrefix|Subrouter|Namespace|Party)\(|\bStripPrefix\(/;
+const guarding = /\.Use\([^)\n]*(auth|jwt|token|key|csrf|session|limit)/i;
+
+/** A literal GET route that neither a prefix nor a guard can change. */
+function healthRoute(scan: Scan): { readonly path: string; readonly evidence: Evidence } | undefined {
+  if (
+    scan.sources.some(
+      (source) =>
+        prefixing.test(source.code) ||
+        guarding.test(source.code) ||
+        /ListenAndServeTLS|RunTLS|StartTLS|ListenTLS|grpc\.NewServer/.test(source.code),
+    )
+  )
+    return undefined;
+  const found: { readonly path: string; readonly evidence: Evidence }[] = [];
+  for (const source of scan.sources) {
+    for (const call of callsOf(source, /\.(?:GET|Get|HandleFunc|Handle|HandlerFunc)/)) {
+      const words = (/^"([^"]*)"$/.exec(call.arguments[0] ?? '')?.[1] ?? '').split(' ');
+      const path = words.length === 2 && words[0] === 'GET' ? words[1] : words.length === 1 ? words[0] : undefined;
+      if (
+        path !== undefined &&
+        healthPath.test(path) &&
+        call.arguments.length >= 2 &&
+        !/auth|jwt/i.test(call.arguments.slice(1, -1).join(' '))
+      )
+        found.push({ path, evidence: evidenceOf(call) });
+    }
+  }
+  return found.find((one) => /health|live|alive/.test(one.path)) ?? found[0];
+}

@@ -1,0 +1,83 @@
+/** What a Go program needs of the image it runs in. */
+import { posix } from 'node:path';
+import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
+import { scanOf, startedPrograms } from './artifacts.ts';
+import { librariesOf, linkageOf } from './linkage.ts';
+import { belongsTo, storingModules, writingModules } from './modules.ts';
+import type { GoFacts } from './packages.ts';
+import { goReasons } from './reasons.ts';
+import type { FileUse, Scan } from './scan.ts';
+
+const { explain } = goReasons;
+
+export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
+  const scan = scanOf(reading);
+  if (!scan.complete)
+    return notKnown(explain('sources-unread', { directory: reading.facts.root === '' ? '.' : reading.facts.root }));
+  if (scan.executesUnknown !== undefined)
+    return notKnown(
+      explain('executes-unknown', { where: placeOf(scan.executesUnknown) }, { evidence: [scan.executesUnknown] }),
+    );
+  if (scan.loadsPlugins !== undefined)
+    return notKnown(explain('plugins', { where: placeOf(scan.loadsPlugins) }, { evidence: [scan.loadsPlugins] }));
+  const started = startedPrograms(reading);
+  const linkages =
+    started.length === 0
+      ? [linkageOf(reading, undefined)]
+      : started.map((one) => linkageOf(reading, one.output?.command));
+  const linked = linkages.find((one) => !one.static);
+  const libraries = linked === undefined ? { packages: [], unknown: undefined } : librariesOf(reading, scan);
+  if (libraries.unknown !== undefined) return notKnown(explain('libraries-unknown', { module: libraries.unknown }));
+  const zone = reading.contract.env['TZ'] !== undefined || scan.zones !== undefined;
+  const evidence = [(linked ?? linkages[0])?.evidence, scan.connects, scan.zones].flatMap((one) => one ?? []);
+  return known(
+    {
+      kind: linked === undefined ? 'static' : 'native',
+      programs: scan.programs,
+      packages: libraries.packages,
+      certificates: scan.connects !== undefined,
+      timezones: zone,
+      libcBound: linked !== undefined,
+      ...writesOf(reading, scan),
+    },
+    ...evidence,
+  );
+}
+
+function placeOf({ file, line }: Evidence): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/** The directories of all paths that are written; `undefined` when one depends on the running program or a module chooses it. */
+function writesOf(reading: Reading<GoFacts>, scan: Scan): Pick<RuntimeNeeds, 'writes' | 'writesWhy'> {
+  const writer = [...scan.imports].find((path) => writingModules.some((module) => belongsTo(path, module)));
+  if (writer !== undefined) return { writes: undefined, writesWhy: `${writer} writes files where its settings say` };
+  const store = [...scan.imports].find((path) => storingModules.some((module) => belongsTo(path, module)));
+  if (store !== undefined && scan.writes.length === 0)
+    return { writes: undefined, writesWhy: `${store} stores data at a path that is not known here` };
+  const found: WritablePath[] = [];
+  for (const one of scan.writes) {
+    const path = writtenPath(reading, one);
+    if (path === undefined)
+      return { writes: undefined, writesWhy: `${placeOf(one.evidence)} has ${one.evidence.says}` };
+    if (path !== '') found.push({ path, evidence: one.evidence });
+  }
+  return { writes: found };
+}
+
+/** Directory that has to be writable; `''`: none of the image's own; `undefined`: not known. */
+function writtenPath(reading: Reading<GoFacts>, { value, evidence }: FileUse): string | undefined {
+  const text =
+    value.kind === 'text' ? value.text : value.kind === 'variable' ? reading.contract.env[value.name] : undefined;
+  if (text === undefined)
+    return /\bos\.(TempDir|MkdirTemp|CreateTemp)\b|ioutil\.Temp/.test(evidence.says) ? '' : undefined;
+  const plain = text.replace(/^file:/, '').replace(/\?.*$/, '');
+  if (plain === '' || plain === ':memory:' || plain.startsWith('/dev/') || isWithin(plain, '/tmp')) return '';
+  const path = resolvePath(reading.chain.at(-1)?.workdir, plain);
+  if (path === undefined || path === '/') return undefined;
+  const directory = /Mkdir/.test(evidence.says) ? path : posix.dirname(path);
+  return directory === '/' ? undefined : directory;
+}
