@@ -1,5 +1,5 @@
 import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
-import type { Copy, Instruction } from '../src/dockerfile/model.ts';
+import type { Copy, Dockerfile } from '../src/dockerfile/model.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import type { WritablePath } from '../src/ecosystems/ecosystem.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
@@ -127,42 +127,41 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser {
   return { name, says: `${name} (uid ${uid}, created)`, create: reading.images.createUser(base, { name, uid }) };
 }
 
-/** Creates the user and what it owns behind the last instruction that makes files, and switches to it. */
+/** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */
 function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritablePath[]): readonly Edit[] {
   const { file, stage } = reading;
-  const run = keywordLike(file, 'RUN');
-  const paths = [...new Set(owned.map((one) => one.path))].filter(
-    (path, _, all) => !all.some((other) => other !== path && isWithin(path, other)),
+  const paths = outermost(owned.map((one) => one.path));
+  const copied = paths.filter((path) => copiesInto(reading, path).length > 0);
+  const made = paths.filter((path) => !copied.includes(path));
+  const owner = user.name.includes(':') ? user.name : `${user.name}:${user.name}`;
+  const copies = [...new Set(copied.flatMap((path) => copiesInto(reading, path)))].map((copy) =>
+    withOwner(copy, owner),
   );
-  const edits: Edit[] = [];
-  const commands: string[] = [...(user.create ?? [])];
-  const whole = paths.filter((path) => copiesInto(reading, path).length > 0);
-  const made = paths.filter((path) => !whole.includes(path));
-  const own = `${user.name}:${user.name}`;
-  for (const copy of new Set(whole.flatMap((path) => copiesInto(reading, path)))) edits.push(withOwner(copy, own));
-  if (whole.length > 0) commands.push(`chown ${own} ${whole.join(' ')}`);
-  if (made.length > 0) commands.push(`mkdir -p ${made.join(' ')}`, `chown -R ${own} ${made.join(' ')}`);
-  const user_ = `${keywordLike(file, 'USER')} ${user.name}`;
-  const last =
-    stage.instructions.findLast((one) => ['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER'].includes(one.keyword)) ?? stage.from;
-  const create = commands.length === 0 ? [] : [`${run} ${commands.join(' && ')}`];
-  const earlyOwner = edits.length > 0 && user.create !== undefined;
-  const start = stage.instructions.find((one) => one.span.start > last.span.start && isStart(one));
-  const lines = earlyOwner ? commands.slice(user.create?.length ?? 0) : [];
-  if (earlyOwner) {
-    edits.push(insertBehind(file, stage.from, [`${run} ${(user.create ?? []).join(' && ')}`]));
-    const rest = lines.length === 0 ? [user_] : [`${run} ${lines.join(' && ')}`, user_];
-    return [...edits, place(reading, last, start, rest)];
-  }
-  return [...edits, place(reading, last, start, [...create, user_])];
+  const own = [
+    ...(copied.length === 0 ? [] : [`chown ${owner} ${copied.join(' ')}`]),
+    ...(made.length === 0 ? [] : [`mkdir -p ${made.join(' ')}`, `chown -R ${owner} ${made.join(' ')}`]),
+  ];
+  const create = user.create ?? [];
+  const early = copies.length > 0 && create.length > 0;
+  const lines = [...runLine(file, early ? own : [...create, ...own]), `${keywordLike(file, 'USER')} ${user.name}`];
+  const last = stage.instructions.findLast((one) => making.has(one.keyword)) ?? stage.from;
+  const start = stage.instructions.find((one) => one.span.start > last.span.start && starting.has(one.keyword));
+  const place = start === undefined ? insertBehind(file, last, lines) : insertAbove(file, start, lines);
+  return [...(early ? [insertBehind(file, stage.from, runLine(file, create))] : []), ...copies, place];
 }
 
-function place(reading: Reading, last: Instruction, start: Instruction | undefined, lines: readonly string[]): Edit {
-  return start === undefined ? insertBehind(reading.file, last, lines) : insertAbove(reading.file, start, lines);
+const making = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER']);
+const starting = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+
+/** One RUN, a command a line; none for no commands. */
+function runLine(file: Dockerfile, commands: readonly string[]): readonly string[] {
+  if (commands.length === 0) return [];
+  return [`${keywordLike(file, 'RUN')} ${commands.join(` ${file.escape}${file.eol}    && `)}`];
 }
 
-function isStart(instruction: Instruction): boolean {
-  return ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword);
+function outermost(paths: readonly string[]): readonly string[] {
+  const unique = [...new Set(paths)];
+  return unique.filter((path) => !unique.some((other) => other !== path && isWithin(path, other)));
 }
 
 /** Copies of the final stage whose files lie in a path the program writes. */
