@@ -97,7 +97,7 @@ function isInside(root: string, path: string): boolean {
 }
 
 function realPath(path: string): string | undefined {
-  return attempt(() => realpathSync(path));
+  return attempt(() => realpathSync.native(path));
 }
 
 /** Never waits on a FIFO, never follows a link that appeared since the path was resolved, never reads more than allowed. */

@@ -25,7 +25,7 @@ const keptText = 1024 * 1024;
 /** The project that a tree and what stands around it make. Everything is read on demand and at most once. */
 export function projectOver(tree: Tree, around: Surroundings): Project {
   const entries = memo((directory: string) => [...tree.list(directory)].filter(isUsable).sort(byName));
-  const kind = memo((path: string) => tree.kind(path));
+  const kind = kindByListing(tree, entries);
   const read = reader(tree);
   const ignoreFile = around.besideDockerfile ?? firstIgnoreFile(read, around.dockerfile);
   const sent = sentBy(ignoreFile?.text, kind, entries);
@@ -60,6 +60,21 @@ function memo<T>(ask: (path: string) => T): (path: string) => T {
     known.set(path, answer);
     return answer;
   };
+}
+
+/** One listing answers for every name in a directory, also for the many manifests that are not there. */
+function kindByListing(
+  tree: Tree,
+  entries: (directory: string) => readonly Entry[],
+): (path: string) => EntryKind | undefined {
+  const names = memo((directory: string) => new Map(entries(directory).map((entry) => [entry.name, entry.kind])));
+  const kind = memo((path: string): EntryKind | undefined => {
+    if (path === '') return tree.kind('');
+    const slash = path.lastIndexOf('/');
+    const parent = path.slice(0, Math.max(0, slash));
+    return kind(parent) === 'directory' ? names(parent).get(path.slice(slash + 1)) : undefined;
+  });
+  return kind;
 }
 
 function reader(tree: Tree): (path: string) => string | undefined {
