@@ -36,6 +36,8 @@ export const addHealthcheck = defineTransform({
     'port-unknown': { says: 'it is not known on which port {path} is served', settle: 'write EXPOSE' },
     http: 'GET {path} on port {port} answers when the program is well',
     tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
+    'tcp-only':
+      'the program listens on port {port}; {image} has no HTTP client that could ask {path}, so an accepted connection counts',
     wished: 'the probe is the one named on the command line',
   },
   run(reading, explain, wishes) {
@@ -63,7 +65,9 @@ export const addHealthcheck = defineTransform({
     const ground = { evidence: answer.evidence };
     const because =
       probe.path === undefined
-        ? explain('tcp', { port: listener.port }, ground)
+        ? listener.route === undefined
+          ? explain('tcp', { port: listener.port }, ground)
+          : explain('tcp-only', { port: listener.port, image: reading.contract.from, path: listener.route }, ground)
         : explain('http', { path: probe.path, port: listener.port }, ground);
     return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };
   },

@@ -64,14 +64,14 @@ export const hoistManifests = defineTransform({
     const first = moved[0];
     if (first === undefined) return done(explain('already-cached', { command: name }));
     if (target === undefined) return refuse(explain('copy-unclear', { line: first.instruction.firstLine }));
-    const between = workBetween(reading, first.instruction, anchor);
+    const between = workBetween(reading, first.instruction, anchor, step.install.kind === 'added' ? (step.install.repeats ?? []) : []);
     if (between !== undefined)
       return refuse(explain('work-between', { command: between.argv.join(' ') }, { at: between.span }));
-    if (placeChanges(first, anchor)) return refuse(explain('place-changes', { command: name }));
+    if (placeChanges(moved, anchor, step.install.kind === 'added')) return refuse(explain('place-changes', { command: name }));
     const edits =
       step.install.kind === 'existing'
         ? moveCopies(reading, step, moved, anchor, target)
-        : addInstall(reading, step, first, step.install.text, target);
+        : addInstall(reading, step, moved, step.install.text, target, anchor);
     if (edits === undefined) return refuse(explain('install-not-separable', { command: name }, { at: anchor.span }));
     const overlays = step.overlays.filter((path) => reading.project.sends(`${path}/x`));
     const files = overlays.length === 0 ? [] : [extendIgnoreFile(reading.project, overlays)];
@@ -111,19 +111,25 @@ function bringsSources(copy: PlacedCopy, manifests: readonly string[], target: s
 const harmless = new Set(['os-packages', 'os-index', 'os-clean', 'tool', 'user', 'inspect', 'shell']);
 
 /** A command between the first source copy and the install that may read the sources. */
-function workBetween(reading: Reading, copy: Instruction, anchor: PlacedCommand): PlacedCommand | undefined {
+function workBetween(reading: Reading, copy: Instruction, anchor: PlacedCommand, repeated: readonly PlacedCommand[]): PlacedCommand | undefined {
   return reading.commands.find(
     (command) =>
       command.position.stage === anchor.position.stage &&
       command.span.start > copy.span.start &&
       command.span.start < anchor.span.start &&
-      !harmless.has(command.work.role),
+      !harmless.has(command.work.role) &&
+      !repeated.includes(command),
   );
 }
 
-function placeChanges(copy: PlacedCopy, anchor: PlacedCommand): boolean {
+/** A copy whose target is absolute may move behind a WORKDIR; nothing may move behind another USER. */
+function placeChanges(moved: readonly PlacedCopy[], anchor: PlacedCommand, adds: boolean): boolean {
   const at = anchor.position;
-  return copy.position.workdir !== at.workdir || copy.position.user !== at.user || anchor.cwd !== at.workdir;
+  if (!adds && anchor.cwd !== at.workdir) return true;
+  return moved.some(
+    ({ position, instruction }) =>
+      position.user !== at.user || (position.workdir !== at.workdir && !instruction.target.value.startsWith('/')),
+  );
 }
 
 /** The sources move behind the install; where the first of them stood, the manifests are copied. */
@@ -170,16 +176,28 @@ function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): bo
   return used || taken;
 }
 
+/** The new install runs before the first source copy; where a WORKDIR stands in between, the copies move behind it. */
 function addInstall(
   reading: Reading,
   step: DependencyStep,
-  first: PlacedCopy,
+  moved: readonly PlacedCopy[],
   text: string,
   target: string,
+  anchor: PlacedCommand,
 ): readonly Edit[] {
   const { file } = reading;
-  const run = `${keywordLike(file, 'RUN')} ${text}`;
-  return [insertAbove(file, first.instruction, [...manifestLines(reading, step, first, target, undefined), run])];
+  const first = moved[0] as PlacedCopy;
+  const manifests = manifestLines(reading, step, first, target, undefined);
+  const stays = first.position.workdir === anchor.position.workdir || first.position.workdir === target;
+  const workdir = stays ? first.position.workdir : anchor.position.workdir;
+  const run = `${keywordLike(file, 'RUN')} ${workdir === target ? text : `cd ${target} && ${text}`}`;
+  if (stays) return [insertAbove(file, first.instruction, [...manifests, run])];
+  const later = moved.map((copy) => blockText(file, copy.instruction));
+  return [
+    insertAbove(file, first.instruction, manifests),
+    ...moved.map((copy) => removeBlock(copy.instruction)),
+    insertAbove(file, anchor.instruction, [run, ...later]),
+  ];
 }
 
 /** One COPY per directory of manifests that no earlier COPY brings already. */

@@ -1,3 +1,4 @@
+import { carriedProgram } from '../reading/base-swap.ts';
 import { installedPrograms } from '../reading/installed.ts';
 import { runtimePrograms } from '../reading/programs.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -23,7 +24,7 @@ export const programsPresent: Check = ({ before, after }) => {
   }
   const installed = installedPrograms(after);
   for (const [program, evidence] of runtimePrograms(after)) {
-    if (base.has(program) !== 'absent' || installed.has(program)) continue;
+    if (base.has(program) !== 'absent' || installed.has(program) || carriedProgram(after, program)) continue;
     if (program.includes('.') || after.start.paths.some(({ path }) => path.endsWith(`/${program}`))) continue;
     return checkReasons.explain('program-missing', {
       program,

@@ -3,8 +3,10 @@ import type { Reason } from '../answer.ts';
 import { sourceText, textUsesVariable } from '../dockerfile/rewrite.ts';
 import type { RuntimeNeeds } from '../ecosystems/ecosystem.ts';
 import type { Flavour, ImageFacts } from '../images/image.ts';
+import { CERTIFICATE_BUNDLE, hasCertificates, hasTimeZones } from '../images/stores.ts';
 import { defineReasons } from '../reason.ts';
 import type { RuntimeRequest } from '../transform.ts';
+import { isWithin } from './commands.ts';
 import { installedPrograms } from './installed.ts';
 import { runtimePrograms } from './programs.ts';
 import type { Reading } from './reading.ts';
@@ -35,6 +37,7 @@ export const baseReasons = defineReasons('base', {
     settle: 'write a CMD',
   },
   'setting-lost': 'the base {from} sets {setting}, which is used here, to a value that is not known',
+  'temporary-lost': { says: '{image} has no /tmp, in which {by} makes files', settle: 'use --runtime distroless' },
   'needs-shell': '{by} needs a shell, which {image} does not have',
   'platforms-lost': {
     says: '{image} exists for {platforms} only',
@@ -84,13 +87,20 @@ export function candidatesFor(
   const list = flavours
     .flatMap((flavour) => reading.images.counterparts(base, kind, flavour))
     .map((one) => asRoot(reading, one));
-  const others = list.filter((one) => one.image !== reading.stage.from.image);
-  if (others.length > 0) return { kind: 'some', list: others };
+  const current = list.findIndex((one) => isSame(one, base));
+  const better = current < 0 ? list : list.slice(0, current);
+  if (better.length > 0) return { kind: 'some', list: better };
   return {
     kind: 'none',
     slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family),
     flavour: flavours[0] ?? 'slim',
   };
+}
+
+/** The list is ordered: what stands behind the image in use is no improvement on it. */
+function isSame(candidate: Candidate, base: ImageFacts): boolean {
+  const plain = (text: string) => text.replace(/:(latest|nonroot)$/, '');
+  return plain(candidate.image) === plain(base.ref.text);
 }
 
 /** Distroless images come as root and as `:nonroot`; whom to run as is another step's decision. */
@@ -120,6 +130,8 @@ export function judge(
   const installed = new Set(installedPrograms(reading));
   const run = lostByRun(reading, base, candidate, installed);
   if (run !== undefined) return no(run);
+  const temporary = facts.family === 'scratch' ? needs?.writes?.find((one) => isWithin(one.path, '/tmp')) : undefined;
+  if (temporary !== undefined) return no(explain('temporary-lost', { image, by: place(temporary.evidence) }));
   const shell = needsShell(reading, facts);
   if (shell !== undefined) return no(explain('needs-shell', { by: shell, image }));
   const packages: string[] = [];
@@ -128,7 +140,9 @@ export function judge(
   const settings = inherited(reading, base, candidate);
   if ('code' in settings) return no(settings);
   const install = packages.length === 0 ? [] : [['RUN', installCommand(facts, packages)] as const];
-  return { fits: true, lines: [...install, ...settings.lines], packages };
+  const bundle = needs?.certificates === true ? certificateCopy(reading, facts) : undefined;
+  const copies = bundle === undefined ? [] : [['COPY', bundle] as const];
+  return { fits: true, lines: [...install, ...copies, ...settings.lines], packages };
 }
 
 function losesPlatforms(base: ImageFacts, facts: ImageFacts): string | undefined {
@@ -218,23 +232,35 @@ function wantedPackages(
     add(known);
   }
   for (const one of needs?.packages ?? []) {
+    if (one.program !== undefined && facts.has(one.program) === 'present') continue;
     const name = manager === 'apk' ? one.alpine : manager === 'apt' ? one.name : undefined;
     if (name === undefined) return explain('package-unknown', { package: one.name, image });
     add(name);
   }
-  for (const [wanted, tool, name] of [
-    [needs?.certificates, 'ca-certificates', 'ca-certificates'],
-    [needs?.timezones, 'tzdata', 'tzdata'],
+  const bundled = certificateCopy(reading, facts) !== undefined;
+  for (const [wanted, there, name] of [
+    [needs?.certificates, bundled || hasCertificates(facts), 'ca-certificates'],
+    [needs?.timezones, hasTimeZones(facts), 'tzdata'],
   ] as const) {
-    if (wanted !== true || facts.has(tool) === 'present') continue;
+    if (wanted !== true || there) continue;
     if (manager !== 'apt' && manager !== 'apk') return explain('package-unknown', { package: name, image });
     add(name);
   }
   return undefined;
 }
 
+/** An image without package manager gets the certificate bundle from a stage that has one. */
+function certificateCopy(reading: Reading, facts: ImageFacts): string | undefined {
+  if (facts.packageManager === 'apt' || facts.packageManager === 'apk' || hasCertificates(facts)) return undefined;
+  const stage = reading.reachable.find((one) => {
+    const image = reading.baseOf(one);
+    return one !== reading.stage && one.name !== undefined && image !== undefined && hasCertificates(image) && image.shell;
+  });
+  return stage === undefined ? undefined : `--from=${stage.name} ${CERTIFICATE_BUNDLE} ${CERTIFICATE_BUNDLE}`;
+}
+
 /** A program that a COPY of the final stage brings, by path or by name. */
-function carriedProgram(reading: Reading, program: string): boolean {
+export function carriedProgram(reading: Reading, program: string): boolean {
   const carries = (argv0: string | undefined) => argv0?.includes('/') === true && argv0.endsWith(`/${program}`);
   if (
     reading.start.commands.some(
@@ -254,8 +280,12 @@ function place(evidence: { readonly file: string; readonly line?: number }): str
 
 function installCommand(facts: ImageFacts, packages: readonly string[]): string {
   if (facts.packageManager === 'apk') return `apk add --no-cache ${packages.join(' ')}`;
-  return `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
+  const quiet = packages.includes('tzdata') ? 'DEBIAN_FRONTEND=noninteractive ' : '';
+  return `apt-get update && ${quiet}apt-get install -y --no-install-recommends ${packages.join(' ')} && rm -rf /var/lib/apt/lists/*`;
 }
+
+/** Names whose value says what an image holds and where (`JAVA_HOME`): the new image's own value is the right one. */
+const describesImage = /VERSION|SHA|_HOME$/;
 
 /** Settings of the old base's config that the stage relies on and the new one does not make. */
 function inherited(
@@ -281,7 +311,7 @@ function inherited(
   const lines: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(base.config.env)) {
     const other = facts.config.env[name];
-    if (name in facts.config.env && (other === value || /VERSION|SHA/.test(name))) continue;
+    if (name in facts.config.env && (other === value || describesImage.test(name))) continue;
     if (!relied(reading, name, base, facts)) continue;
     if (value === undefined) return explain('setting-lost', { from, setting: name });
     lines.push(['ENV', `${name}=${/[\s"'$]/.test(value) ? JSON.stringify(value) : value}`]);

@@ -75,7 +75,7 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     reading,
     artifacts: [...artifacts.paths],
     sourcesToo: artifacts.sourcesToo === true,
-    sourceTrees: [],
+    sourceTrees: (artifacts.roots ?? []).filter((root) => root !== '/'),
     carried: [],
     packagesLeft: [],
     notes: [],
@@ -135,7 +135,10 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     return both;
   }
   const feedsBuild =
-    position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target));
+    (position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target))) ||
+    sorting.reading.commands.some(
+      ({ work, cwd }) => work.role === 'build' && cwd !== undefined && cwd !== '/' && isWithin(cwd, target),
+    );
   if (feedsBuild || sorting.artifacts.some((artifact) => isWithin(artifact.path, target))) {
     sorting.sourceTrees.push(target);
     return build;

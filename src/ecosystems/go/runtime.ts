@@ -73,9 +73,10 @@ function writtenPath(reading: Reading<GoFacts>, { value, evidence }: FileUse): s
   const text =
     value.kind === 'text' ? value.text : value.kind === 'variable' ? reading.contract.env[value.name] : undefined;
   if (text === undefined)
-    return /\bos\.(TempDir|MkdirTemp|CreateTemp)\b|ioutil\.Temp/.test(evidence.says) ? '' : undefined;
+    return /\bos\.(TempDir|MkdirTemp|CreateTemp)\b|ioutil\.Temp/.test(evidence.says) ? '/tmp' : undefined;
   const plain = text.replace(/^file:/, '').replace(/\?.*$/, '');
-  if (plain === '' || plain === ':memory:' || plain.startsWith('/dev/') || isWithin(plain, '/tmp')) return '';
+  if (plain === '' || plain === ':memory:' || plain.startsWith('/dev/')) return '';
+  if (isWithin(plain, '/tmp')) return '/tmp';
   const path = resolvePath(reading.chain.at(-1)?.workdir, plain);
   if (path === undefined || path === '/') return undefined;
   const directory = /Mkdir/.test(evidence.says) ? path : posix.dirname(path);
