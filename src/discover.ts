@@ -40,6 +40,11 @@ export function isDockerfileName(name: string): boolean {
   return names.test(name) && !documents.test(name);
 }
 
+/** Must the text be rendered before it is a Dockerfile, going by its name? */
+export function isTemplateName(name: string): boolean {
+  return templates.test(name);
+}
+
 /** Resolves paths, directories and glob patterns, all relative to `cwd`; `commands` are suggested for misspelt paths. */
 export async function discover(paths: readonly string[], cwd: string, commands: readonly string[]): Promise<Discovery> {
   const found: Discovery[] = [];
@@ -124,7 +129,7 @@ function objection(file: string, shown: string, root: string): Reason | 'gone' |
     if (entry.isSymbolicLink()) return cliReason('symlink', { path: shown, target: readlinkSync(file) });
     if (!entry.isFile()) return 'gone';
     if (!isInside(realpathSync(path.dirname(file)), root)) return cliReason('outside-root', { path: shown, root: '.' });
-    return templates.test(file) ? cliReason('template', { path: shown }) : undefined;
+    return isTemplateName(file) ? cliReason('template', { path: shown }) : undefined;
   } catch {
     return 'gone';
   }
@@ -136,7 +141,8 @@ export function isInside(file: string, root: string): boolean {
   return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
 }
 
-function isCandidate(relative: string): boolean {
+/** Is this relative path one to look at: named like a Dockerfile, and not among dependencies or in `.git`? */
+export function isCandidate(relative: string): boolean {
   const parts = relative.split('/');
   return isDockerfileName(parts.at(-1) ?? '') && !parts.some((part) => passedOver.has(part));
 }

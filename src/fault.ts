@@ -47,6 +47,10 @@ const sentences = {
   'outside-root': { says: '{path} lies outside {root}', settle: 'run dfmigrate on the real file' },
   'not-regular': { says: '{path} is not a regular file ({kind})', settle: 'give a Dockerfile or a directory' },
   'too-large': { says: '{path} is larger than {limit}', settle: 'split it by hand first' },
+  'over-time': {
+    says: '{path} was not done within {seconds} s',
+    settle: 'give it more with --timeout-per-file, or leave this file out',
+  },
   unreadable: { says: '{path} cannot be read: {cause}', settle: 'check its permissions' },
   'not-in-git': {
     says: '{path} is not in git, which could give the old text back',

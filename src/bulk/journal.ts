@@ -106,15 +106,14 @@ export interface ErrorEvent {
  */
 export type RepoOutcome = 'changed' | 'refused' | 'left-alone' | 'fine' | 'none-found' | 'error';
 
-/** The branch of a repository. `same`: it had exactly these commits already. */
+/** The branch that holds a repository's changes, whether this run made it or found it with exactly these commits. */
 export interface BranchRecord {
   readonly name: string;
   /** Object id of its tip. */
   readonly commit: string;
   readonly commits: number;
-  readonly state: 'created' | 'updated' | 'same';
-  /** What pushing did; absent when it was not asked for or failed (then there is an `error` event). */
-  readonly pushed?: 'created' | 'updated' | 'same';
+  /** Whether the remote repository has it; absent when pushing was not asked for or failed (then there is an `error` event). */
+  readonly pushed?: boolean;
 }
 
 export interface RepoEvent {

@@ -1,8 +1,10 @@
 /** `dfmigrate explain`: a transform, a reason code, or every decision about one file or one line of it. */
+
 import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transforms } from '../../transforms/index.ts';
+import { migrateBytes } from '../attempt.ts';
 import { checkReasons } from '../checks/check.ts';
 import { type Discovery, discover } from '../discover.ts';
 import { fileReasons } from '../dockerfile/reasons.ts';
@@ -23,7 +25,7 @@ import { fileText } from '../report/text.ts';
 import { defaultWishes, type Transform } from '../transform.ts';
 import { contextOf } from './context.ts';
 import { type Host, styleFor } from './host.ts';
-import { migrateBytes, readTarget, reportOn } from './load.ts';
+import { readTarget, reportOn } from './load.ts';
 import { isFault, type ShowOptions } from './options.ts';
 
 /** Prints the explanation; exit code 0, or that of what went wrong. */

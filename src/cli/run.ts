@@ -1,7 +1,9 @@
 /** The default command: find, migrate, show, and write what may be written. */
+
 import path from 'node:path';
 import { transforms } from '../../transforms/index.ts';
 import type { Reason } from '../answer.ts';
+import { type MigrateChoice, migrateBytes } from '../attempt.ts';
 import { type Discovery, discover, display, type Target } from '../discover.ts';
 import { cliReason, type Fault } from '../fault.ts';
 import { outcomeOf } from '../migration.ts';
@@ -13,7 +15,7 @@ import type { FileEdit, Transform } from '../transform.ts';
 import { apply, type Guarded, guardAll, irrecoverable, objections, plansFor } from './apply.ts';
 import { checkContext, contextOf } from './context.ts';
 import type { Host } from './host.ts';
-import { type Loaded, type MigrateChoice, migrateBytes, readTarget, reportOn } from './load.ts';
+import { type Loaded, readTarget, reportOn } from './load.ts';
 import { isFault, type RunOptions } from './options.ts';
 import { patchFiles, writePatches } from './patches.ts';
 import { reporterFor } from './reporters.ts';

@@ -1,6 +1,8 @@
 /** `--stdin`: a Dockerfile in, the migrated text out; or, with a format or a preview, a report on it. */
+
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { migrateBytes, tooLarge } from '../attempt.ts';
 import { MAX_FILE_BYTES } from '../dockerfile/reasons.ts';
 import { cliReason } from '../fault.ts';
 import { findWorkTree } from '../git.ts';
@@ -11,7 +13,7 @@ import type { Project } from '../project/project.ts';
 import type { FileReport } from '../report/report.ts';
 import type { Transform } from '../transform.ts';
 import { checkContext } from './context.ts';
-import { migrateBytes, reportOn, tooLarge } from './load.ts';
+import { reportOn } from './load.ts';
 import { isFault } from './options.ts';
 import { end, type Run } from './state.ts';
 
