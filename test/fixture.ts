@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Migration, migrate, transforms } from '../src/index.ts';
+import { absentProject } from '../src/project/absent.ts';
 import { memoryProject } from '../src/project/memory.ts';
 import type { Transform } from '../src/transform.ts';
 
@@ -24,6 +25,8 @@ export interface FixtureOptions {
   readonly healthcheck?: 'off' | { readonly http: string } | { readonly command: string };
   readonly user?: { readonly name: string; readonly uid?: number };
   readonly target?: string;
+  /** `false`: as from standard input, without a build context. */
+  readonly context?: boolean;
 }
 
 /** All cases below `fixtures/<folder>/`. */
@@ -68,7 +71,8 @@ export function run(
 ): Migration {
   const path = fixture.options.dockerfile ?? 'Dockerfile';
   const { runtime, healthcheck, user, target } = fixture.options;
-  return migrate(files[path] ?? '', memoryProject(files, { dockerfile: path }), {
+  const project = fixture.options.context === false ? absentProject : memoryProject(files, { dockerfile: path });
+  return migrate(files[path] ?? '', project, {
     path,
     transforms: selected,
     wishes: {

@@ -33,11 +33,8 @@ export const addHealthcheck = defineTransform({
       says: 'nothing is known about the base image {image}, so not which program could probe',
       settle: 'pass --healthcheck cmd:<command>',
     },
-    'port-unknown': { says: 'it is not known on which port {path} is served', settle: 'write EXPOSE' },
     http: 'GET {path} on port {port} answers when the program is well',
     tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
-    'tcp-only':
-      'the program listens on port {port}; {image} has no HTTP client that could ask {path}, so an accepted connection counts',
     wished: 'the probe is the one named on the command line',
   },
   run(reading, explain, wishes) {
