@@ -35,6 +35,8 @@ export const addHealthcheck = defineTransform({
     },
     http: 'GET {path} on port {port} answers when the program is well',
     tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
+    'tcp-only':
+      'the program listens on port {port}; {image} has no HTTP client that could ask {path}, so an accepted connection counts',
     wished: 'the probe is the one named on the command line',
   },
   run(reading, explain, wishes) {
