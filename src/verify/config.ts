@@ -1,4 +1,5 @@
 /** Two image configs, field by field, against what the steps of a migration declared that they change. */
+import { redact } from '../report/redact.ts';
 import type { ContractField } from '../transform.ts';
 import { label as ownLabel } from './build.ts';
 import type { ImageConfig } from './image.ts';
@@ -98,4 +99,10 @@ function withoutOwn(labels: Readonly<Record<string, string>>): Readonly<Record<s
 
 function healthcheckText({ healthcheck }: ImageConfig): string | undefined {
   return healthcheck === undefined ? undefined : JSON.stringify([healthcheck.test, healthcheck.timing]);
+}
+
+/** A value as it may be shown: secrets by name are hidden. */
+export function shownValue(name: string | undefined, value: string | undefined): string {
+  if (value === undefined) return 'none';
+  return name === undefined ? redact(value) : redact(`${name}=${value}`).slice(name.length + 1);
 }

@@ -1,7 +1,7 @@
 /** Compares what two images are and do. The old one is the measure: what it does not do either is not held against the new one. */
 import type { Project } from '../project/project.ts';
 import type { ContractField } from '../transform.ts';
-import { configDifferences, type OwnNames } from './config.ts';
+import { configDifferences, type OwnNames, shownValue } from './config.ts';
 import { broken, type Comparison, type Finding, type Measured, note, ok, unknown } from './finding.ts';
 import { lostFiles } from './lost-files.ts';
 import { answersDiffer, type ProbeResult, steadied } from './probe.ts';
@@ -37,8 +37,8 @@ function configFindings(differences: Comparison['differences']): readonly Findin
   const told = differences.map(({ field, name, before, after, standing }): Finding => {
     const params = {
       field: name === undefined ? field : `${field} ${name}`,
-      before: before ?? 'none',
-      after: after ?? 'none',
+      before: shownValue(name, before),
+      after: shownValue(name, after),
     };
     if (standing === 'undeclared') return broken(verifyReason('config-undeclared', params));
     return note(verifyReason(standing === 'base' ? 'config-base' : 'config-declared', params));

@@ -1,0 +1,53 @@
+/** Every fixture that changes a Dockerfile is built before and after, started, asked and compared. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/verify/engine.ts';
+import {
+  caseNames,
+  changingFixtures,
+  engineFor,
+  faultsOf,
+  leftovers,
+  migrationOf,
+  noEngine,
+  notBuilt,
+  optionsOf,
+  proofSettings,
+  proved,
+  standIns,
+  subjectOf,
+} from './harness.ts';
+import { type SizeRow, sizeRow, sizeTable } from './sizes.ts';
+
+const fixtures = changingFixtures();
+const excluded = notBuilt();
+const rows: SizeRow[] = [];
+let engine: Engine;
+
+describe.skipIf(noEngine !== undefined)('fixtures, built before and after', () => {
+  beforeAll(async () => {
+    engine = await engineFor('docker');
+  });
+  afterAll(() => {
+    if (rows.length > 0) process.stdout.write(`\n${sizeTable(rows)}\n`);
+    expect(leftovers('docker')).toBe('');
+  });
+  it.each(fixtures.filter(({ name }) => !excluded.has(name)))('$name', async (fixture) => {
+    const migration = migrationOf(fixture);
+    expect(standIns([migration.before, migration.after])).toEqual([]);
+    const options = optionsOf(fixture.name);
+    const proof = await proved(subjectOf(fixture, migration), engine, proofSettings(options, fixture.options.target));
+    if (fixture.name.startsWith('story/')) rows.push(sizeRow(fixture.name, proof));
+    expect(faultsOf(proof)).toEqual([]);
+  });
+});
+
+describe('the list of what is not built', () => {
+  const names = new Set(fixtures.map(({ name }) => name));
+  it('names only fixtures that change a Dockerfile', () => {
+    expect([...excluded.keys()].filter((name) => !names.has(name))).toEqual([]);
+    expect(caseNames.filter((name) => !names.has(name))).toEqual([]);
+  });
+  it('gives a cause for each', () => {
+    expect([...excluded].filter(([, cause]) => cause.trim().length < 10)).toEqual([]);
+  });
+});

@@ -1,0 +1,179 @@
+/** Real builds for tests: the private engine, the stand-ins for base images, and fixtures proved with production code. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Migration, transforms } from '../../src/index.ts';
+import { diskProject } from '../../src/project/disk.ts';
+import { type Builder, type Engine, type EngineName, findEngine } from '../../src/verify/engine.ts';
+import { openLedger } from '../../src/verify/ledger.ts';
+import {
+  bisect,
+  type Proof,
+  type ProofCall,
+  type ProofSettings,
+  type ProofSubject,
+  prove,
+} from '../../src/verify/prove.ts';
+import type { RunSettings } from '../../src/verify/run.ts';
+import { type Fixture, filesIn, fixturesOf, run, transformFolders } from '../fixture.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const script = (name: string): string => join(here, 'engine', name);
+
+/** Set by the global setup: why there is no engine, when there is none. */
+export const noEngine: string | undefined = process.env['DFMIGRATE_BUILD_SKIPPED'];
+
+/** Makes the images that these Dockerfiles are based on exist; the names of those that have no stand-in. */
+export function standIns(sources: readonly string[], podman = false): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'dfmigrate-standins-'));
+  try {
+    const files = sources.map((source, index) => {
+      const file = join(folder, `${index}.Dockerfile`);
+      writeFileSync(file, source);
+      return file;
+    });
+    const args = [script('standins.sh'), ...(podman ? ['--to-podman'] : []), '--for', ...files];
+    const ended = spawnSync('bash', args, { encoding: 'utf8', timeout: 900_000 });
+    const missing = [...ended.stderr.matchAll(/^standins: NONE (\S+)/gm)].map(([, name = '']) => name);
+    if (ended.status !== 0 && missing.length === 0) throw new Error(ended.stderr.slice(-2000));
+    return missing;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function engineFor(name: EngineName, builder?: Builder): Promise<Engine> {
+  const found = await findEngine(name, builder);
+  if ('tried' in found) throw new Error(found.tried.map(({ reason }) => reason.text).join('; '));
+  return found;
+}
+
+/** How a case is started and asked, beyond what its image says: `cases.json`. */
+export interface CaseOptions {
+  readonly probes?: readonly string[];
+  readonly ports?: readonly number[];
+  readonly env?: readonly string[];
+  readonly buildArgs?: readonly string[];
+  readonly readyLog?: string;
+}
+
+const caseTable = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8')) as Readonly<Record<string, CaseOptions>>;
+
+export function optionsOf(name: string): CaseOptions {
+  return caseTable[name] ?? {};
+}
+
+export const caseNames: readonly string[] = Object.keys(caseTable);
+
+/** Fixtures whose Dockerfile changes: the others have no second image. */
+export function changingFixtures(): readonly Fixture[] {
+  const folders = ['story', ...transformFolders()];
+  return folders
+    .flatMap((folder) => fixturesOf(folder))
+    .filter(({ directory, options }) => existsSync(join(directory, 'after', options.dockerfile ?? 'Dockerfile')));
+}
+
+/** What is not built, and why: `not-built.txt`, lines of `fixture: cause`. */
+export function notBuilt(): ReadonlyMap<string, string> {
+  const lines = readFileSync(join(here, 'not-built.txt'), 'utf8').split('\n');
+  return new Map(
+    lines
+      .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)] as const),
+  );
+}
+
+export function migrationOf(fixture: Fixture): Migration {
+  const before = filesIn(join(fixture.directory, 'before'));
+  const folder = fixture.name.split('/')[0];
+  const selected = transforms.filter((one) => (folder === 'story' ? one.default : one.name === folder));
+  return run(fixture, before, selected);
+}
+
+export function changesOf(name: string): ProofSubject['changesOf'] extends (name: string) => infer R ? R : never {
+  return transforms.find((transform) => transform.name === name)?.changes ?? [];
+}
+
+export function runSettings(options: CaseOptions): RunSettings {
+  return {
+    probes: (options.probes ?? ['/']).map((path) => ({ method: 'GET', path })),
+    ports: options.ports ?? [],
+    readyLog: options.readyLog,
+    env: options.env ?? [],
+    envFiles: [],
+    readOnly: false,
+    network: undefined,
+    startLimitMs: 60_000,
+    stopSeconds: 5,
+  };
+}
+
+export function proofSettings(options: CaseOptions, target?: string): ProofSettings {
+  return {
+    build: {
+      buildArgs: options.buildArgs ?? [],
+      secrets: [],
+      ssh: [],
+      platform: undefined,
+      target,
+      network: undefined,
+      pull: false,
+      timeLimitMs: 600_000,
+    },
+    run: runSettings(options),
+    rebuild: false,
+    touch: undefined,
+    compress: false,
+  };
+}
+
+export function subjectOf(fixture: Fixture, migration: Migration): ProofSubject {
+  const context = join(fixture.directory, 'before');
+  const dockerfile = fixture.options.dockerfile ?? 'Dockerfile';
+  return {
+    migration,
+    source: { context, dockerfile },
+    project: diskProject(context, join(context, dockerfile)),
+    changesOf,
+  };
+}
+
+/** Runs a proof with everything removed behind it. */
+export async function proved(subject: ProofSubject, engine: Engine, settings: ProofSettings): Promise<Proof> {
+  return withCall(engine, settings, (call) => prove(subject, call));
+}
+
+export async function bisected(
+  subject: ProofSubject,
+  engine: Engine,
+  settings: ProofSettings,
+): ReturnType<typeof bisect> {
+  return withCall(engine, settings, (call) => bisect(subject, call));
+}
+
+const left: string[] = [];
+
+async function withCall<T>(engine: Engine, settings: ProofSettings, work: (call: ProofCall) => Promise<T>): Promise<T> {
+  const ledger = openLedger(false);
+  const result = await work({ engine, settings, ledger, signal: undefined, progress: () => undefined }).finally(() => {
+    left.push(...ledger.settle());
+  });
+  if (left.length > 0) throw new Error(`left behind: ${left.splice(0).join(', ')}`);
+  return result;
+}
+
+/** What a proof found that is not as it should be, one per line, with the log that shows it. */
+export function faultsOf(proof: Pick<Proof, 'findings'>): readonly string[] {
+  return proof.findings
+    .filter(({ verdict }) => verdict === 'broken' || verdict === 'unknown')
+    .map(({ verdict, reason, tail }) => [`${verdict} ${reason.code}: ${reason.text}`, ...(tail ?? [])].join('\n  '));
+}
+
+/** Objects of verification still in the engine. */
+export function leftovers(program: string): string {
+  const list = (args: readonly string[]): string => execFileSync(program, [...args], { encoding: 'utf8' });
+  const filter = ['--filter', 'label=dfmigrate.verify', '-q'];
+  return list(['ps', '-a', ...filter]) + list(['images', ...filter]);
+}
