@@ -1,6 +1,6 @@
 import { ignores, readIgnore } from '../src/project/dockerignore.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import type { ReadCommand, Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
@@ -23,6 +23,10 @@ export const writeDockerignore = defineTransform({
     'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
     'already-ignored': 'the ignore file covers what the build makes anew',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
+    'build-unknown': {
+      says: '`{command}` may read anything in the context, so nothing can be left out of it',
+      settle: 'write the ignore file by hand',
+    },
     added: 'the builder does not get {patterns} any more',
   },
   run(reading, explain) {
@@ -35,6 +39,9 @@ export const writeDockerignore = defineTransform({
       (copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'),
     );
     if (broad.length === 0) return done(explain('no-broad-copy'));
+    const opaque = reading.commands.find((command) => command.work.role === 'unknown' && afterCopy(reading, command));
+    if (opaque !== undefined)
+      return refuse(explain('build-unknown', { command: opaque.argv.join(' ').slice(0, 60) }, { at: opaque.span }));
     const wanted = [
       ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
       ...(reading.ecosystem?.ignorable(reading) ?? []),
@@ -50,6 +57,16 @@ export const writeDockerignore = defineTransform({
     };
   },
 });
+
+/** A context COPY of its stage stands before it. */
+function afterCopy(reading: Reading, command: ReadCommand): boolean {
+  return reading.copies.some(
+    (copy) =>
+      copy.from === undefined &&
+      copy.position.stage === command.position.stage &&
+      copy.instruction.span.start < command.span.start,
+  );
+}
 
 /** Some path the pattern stands for is excluded already. */
 function covers(ignore: Parameters<typeof ignores>[0], pattern: string): boolean {
