@@ -69,6 +69,8 @@ export interface Artifacts {
   readonly environment?: Environment;
   /** Sources that the program reads at run time are copied from the context again, as the file did before. */
   readonly sourcesToo?: boolean;
+  /** Directories the build works in: what commands write there is carried over by `paths` or not needed. */
+  readonly roots?: readonly string[];
   /** What stays behind, in a few words for the reader (`Maven, the JDK's compiler and the sources`). */
   readonly leaves: string;
 }
@@ -81,7 +83,13 @@ export interface DependencyStep {
   /** The command that installs. `existing` moves up; `added` is a new RUN in front of a command that does both. */
   readonly install:
     | { readonly kind: 'existing'; readonly command: PlacedCommand }
-    | { readonly kind: 'added'; readonly text: string; readonly before: PlacedCommand };
+    | {
+        readonly kind: 'added';
+        readonly text: string;
+        readonly before: PlacedCommand;
+        /** Commands between the source copy and the build that change only manifests; `text` repeats them. */
+        readonly repeats?: readonly PlacedCommand[];
+      };
   /** Context paths that must not be sent, because a later source copy would overlay what was installed (`node_modules`). */
   readonly overlays: readonly string[];
 }
@@ -137,6 +145,8 @@ export interface RuntimeNeeds {
   readonly packages: readonly {
     readonly name: string;
     readonly alpine: string | undefined;
+    /** A program the package brings: an image that has it needs no install. */
+    readonly program?: string;
     readonly evidence: Evidence;
   }[];
   /** It opens TLS connections through the system's certificate store. */

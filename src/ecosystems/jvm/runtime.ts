@@ -1,102 +1,164 @@
-/** What a JVM program needs when it runs, and where it listens: the same questions for every tool that builds jars. */
+/** What a JVM program needs when it runs: a Java runtime, programs it starts, fonts it draws with, and the paths it writes. */
+import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
-import type { Project } from '../../project/project.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
-import type { Listener, RuntimeNeeds } from '../ecosystem.ts';
+import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
+import type { JvmModule } from './module.ts';
 import { jvmReasons } from './reasons.ts';
-import { springSettings } from './spring.ts';
+import { placeholder } from './settings.ts';
 import { javaStart } from './start.ts';
 
-/** What the build file says, in the words all JVM tools share. */
-export interface JvmFacts {
-  /** Context directory of the module that is started. */
-  readonly module: string;
-  /** A dependency on a web server or framework that opens a port, with where it is declared. */
-  readonly web: { readonly framework: 'spring' | 'quarkus' | 'micronaut' | 'other'; readonly evidence: Evidence } | undefined;
-  readonly actuator: Evidence | undefined;
-  /** Spring Security on the class path: endpoints may ask for credentials. */
-  readonly security: boolean;
-}
+const { explain } = jvmReasons;
 
-/** Paths in string literals that a program opens for writing cannot be listed for certain; these calls say that it does. */
-const writing = /\b(FileOutputStream|FileWriter|Files\.(write|copy|createDirector|createFile|newBufferedWriter|newOutputStream|move)|RandomAccessFile|\.mkdirs?\(\)|transferTo\(|createTempFile)/;
+/** Programs of a JDK that no Java runtime has (JEP 220; `keytool` and `rmiregistry` are in both). */
+const jdkPrograms = new Set(['javac', 'jar', 'javadoc', 'javap', 'jps', 'jstack', 'jcmd', 'jmap', 'jstat', 'jinfo', 'jdb', 'jshell', 'jlink', 'jdeps', 'jconsole', 'jarsigner']);
 
-export function jvmRuntime(reading: Reading, facts: JvmFacts): Answer<RuntimeNeeds> {
+export function jvmRuntime(reading: Reading, module: JvmModule, native = false): Answer<RuntimeNeeds> {
+  const tomcat = reading.start.commands.some((command) => command.argv[0] === 'catalina.sh');
   const start = javaStart(reading);
-  if (!start.known) return start;
-  const writes = writingSource(reading.project, facts.module);
-  const logs = logFile(reading.project, facts.module);
-  const why = writes ?? logs;
+  if (!start.known && !tomcat) return start;
+  const sources = module.sources();
+  if (sources.jdk !== undefined) return notKnown(explain('needs-jdk', { where: place(sources.jdk), what: sources.jdk.says }, { evidence: [sources.jdk] }));
+  const tool = reading.start.commands.find((command) => jdkPrograms.has(command.argv[0]?.split('/').at(-1) ?? ''));
+  if (tool !== undefined) return notKnown(explain('needs-jdk', { where: place(tool.evidence), what: tool.argv[0] ?? '' }, { evidence: [tool.evidence] }));
+  const open = sources.programs.find((one) => one.name === undefined);
+  if (open !== undefined) return notKnown(explain('child-process', { where: place(open.evidence) }, { evidence: [open.evidence] }));
+  const jdk = sources.programs.find((one) => jdkPrograms.has(one.name?.split('/').at(-1) ?? ''));
+  if (jdk !== undefined) return notKnown(explain('needs-jdk', { where: place(jdk.evidence), what: jdk.name ?? '' }, { evidence: [jdk.evidence] }));
+  const writes = tomcat ? tomcatWrites() : writesOf(reading, module);
   return known(
     {
-      kind: 'jre',
-      programs: [],
-      packages: [],
+      kind: native ? 'native' : 'jre',
+      programs: sources.programs.flatMap(({ name, evidence }) => (name === undefined ? [] : [{ name, evidence }])),
+      packages: fontsOf(module),
       certificates: false,
       timezones: false,
-      libcBound: false,
-      writes: why === undefined ? [] : undefined,
-      ...(why === undefined ? {} : { writesWhy: `${why.file}${why.line === undefined ? '' : `:${why.line}`} has ${why.says}` }),
+      libcBound: start.known && start.value.launch.kind === 'launcher',
+      ...writes,
     },
-    ...start.evidence,
+    ...(start.known ? start.evidence : []),
   );
 }
 
-/** The first source that opens a file for writing; a tree too large to read counts as one. */
-function writingSource(project: Project, module: string): Evidence | undefined {
-  const root = [module, 'src/main'].filter((part) => part !== '').join('/');
-  const files = project.files(root);
-  if (files === undefined) return { file: root, says: 'more sources than are read' };
-  for (const file of files) {
-    if (!/\.(java|kt|groovy|scala)$/.test(file)) continue;
-    const lines = (project.read(file) ?? '').split('\n');
-    const index = lines.findIndex((line) => writing.test(line) && !/createTempFile|java\.io\.tmpdir/.test(line) && !/^\s*(import|\*|\/\/)/.test(line));
-    if (index >= 0) return { file, line: index + 1, says: `\`${writing.exec(lines[index] ?? '')?.[0] ?? ''}\`` };
-  }
-  return undefined;
+type Writes = Pick<RuntimeNeeds, 'writes' | 'writesWhy'>;
+
+function place(evidence: Evidence): string {
+  return evidence.line === undefined ? evidence.file : `${evidence.file}:${evidence.line}`;
 }
 
-function logFile(project: Project, module: string): Evidence | undefined {
-  for (const name of ['logback.xml', 'logback-spring.xml', 'log4j2.xml', 'log4j2-spring.xml', 'log4j.properties', 'application.properties', 'application.yml', 'application.yaml']) {
-    const file = [module, 'src/main/resources', name].filter((part) => part !== '').join('/');
-    const lines = (project.read(file) ?? '').split('\n');
-    const index = lines.findIndex((line) => /FileAppender|RollingFile|logging\.file|jdbc:h2:(file:|\.|~)|jdbc:sqlite:|jdbc:hsqldb:file/i.test(line));
-    if (index >= 0) return { file, line: index + 1, says: lines[index]?.trim().slice(0, 80) ?? '' };
-  }
-  return undefined;
+/** Drawing text needs fontconfig and a font (OpenJDK's FontConfiguration; adoptium/containers installs it for the same reason). */
+function fontsOf(module: JvmModule): RuntimeNeeds['packages'] {
+  const declared = module.dependencies.find(({ name }) => /^(jasperreports|itext|openpdf|pdfbox|poi|poi-ooxml|jfreechart|easyexcel|kaptcha|easy-captcha|thumbnailator|batik-.*)$/.test(name));
+  const evidence = module.sources().fonts ?? declared?.evidence;
+  return evidence === undefined ? [] : [{ name: 'fontconfig', alpine: 'fontconfig', program: 'fc-list', evidence }];
 }
 
-export function jvmListener(reading: Reading, facts: JvmFacts): Answer<Listener> {
-  const { explain } = jvmReasons;
-  const start = javaStart(reading);
-  if (!start.known) return start;
-  if (facts.web === undefined) return notKnown(explain('no-listener'));
-  const settings = springSettings(reading.project, facts.module);
-  const spring = facts.web.framework === 'spring';
-  const fromStart = start.value.properties.get(spring ? 'server.port' : 'quarkus.http.port');
-  const fromEnv = reading.contract.env['SERVER_PORT'];
-  const text = fromStart ?? fromEnv ?? settings.port?.value;
-  const port = portOf(text);
-  if (port === undefined) return notKnown(explain('port-unclear', { value: text ?? '' }));
-  const open = spring && facts.actuator !== undefined && !facts.security && !settings.actuatorMoved && fromStart === undefined;
-  const evidence = [facts.web.evidence, ...(settings.port === undefined ? [] : [settings.port.evidence]), ...(open && facts.actuator !== undefined ? [facts.actuator] : [])];
-  return known(
-    {
-      port: port.port,
-      portVariable: port.variable ?? (spring && fromStart === undefined ? 'SERVER_PORT' : undefined),
-      route: open ? `${settings.contextPath}/actuator/health` : undefined,
-      startPeriod: 60,
-      probe: undefined,
-    },
-    ...evidence,
+/** Tomcat's own directories are open to every user in its image, except where archives are unpacked; what the servlets write is not known. */
+function tomcatWrites(): Writes {
+  return { writes: undefined, writesWhy: 'Tomcat unpacks archives below its own directories, and the sources of the archive are not read' };
+}
+
+/** Settings whose value is a file or directory that is written. */
+const fileSettings = /^(logging\.file(\.name|\.path)?|logging\.path|server\.tomcat\.(basedir|accesslog\.directory)|server\.undertow\.accesslog\.dir|quarkus\.log\.file\.path|spring\.servlet\.multipart\.location)$/;
+const fileDatabase = /jdbc:(?:h2:(?:file:|nio:)?|hsqldb:file:|sqlite:|derby:)([^;?\s"'<]*)/;
+const memoryDatabase = /^(mem:|tcp:|ssl:|zip:|:memory:|memory:|hsql:|\/\/)/;
+const appender = /<(?:file|fileNamePattern|File)>\s*([^<]+?)\s*<|(?:fileName|filePattern|\.File|\.file)\s*=\s*"?([^"\s>]+)/;
+const logFiles = /(^|\/)(logback|log4j2?)[\w-]*\.(xml|properties|ya?ml|json)$/;
+
+function writesOf(reading: Reading, module: JvmModule): Writes {
+  const sources = module.sources();
+  const workdir = reading.chain.at(-1)?.workdir;
+  if (!sources.complete) return { writes: undefined, writesWhy: sources.files.length === 0 ? 'the sources of the program are not in the build context' : 'its sources cannot be read completely' };
+  const open = (evidence: Evidence): Writes => ({ writes: undefined, writesWhy: `${place(evidence)} has \`${evidence.says}\`` });
+  const paths: WritablePath[] = [];
+  for (const one of [...calls(module), ...settingWrites(module), ...logWrites(reading, module), ...optionWrites(reading), ...databases(module)]) {
+    const path = one.path === undefined ? undefined : ownable(workdir, one.path);
+    if (path === undefined) return open(one.evidence);
+    if (path !== '') paths.push({ path, evidence: one.evidence });
+  }
+  return { writes: paths };
+}
+
+interface Written {
+  readonly path: string | undefined;
+  readonly evidence: Evidence;
+}
+
+/** The directory that must belong to the user: the one a file lies in. `''`: one that everybody may write; `undefined`: it cannot be told or given away. */
+function ownable(workdir: string | undefined, path: string): string | undefined {
+  const plain = path.replace(/^file:(\/\/)?/, '');
+  if (/[$~{}*]/.test(plain)) return undefined;
+  const whole = resolvePath(workdir, plain.endsWith('/') ? plain : posix.dirname(plain));
+  if (whole === undefined) return undefined;
+  if (isWithin(whole, '/tmp') || isWithin(whole, '/dev') || isWithin(whole, '/proc')) return '';
+  return /^\/$|^\/(bin|sbin|usr|etc|lib|lib64|root|home|opt|var|sys|boot|srv|mnt|media|run)$|^\/(usr|etc|lib|sys|boot|root)\//.test(whole) ? undefined : whole;
+}
+
+function calls(module: JvmModule): readonly Written[] {
+  return module.sources().writes.map(({ path, property, evidence }) => {
+    if (property === undefined) return { path, evidence };
+    const [key = '', byDefault] = property.split(/:(.*)/);
+    const set = module.settings().findLast((one) => one.key === key.toLowerCase() || one.key === key)?.value ?? byDefault;
+    const value = set === undefined ? undefined : placeholder(set)?.value;
+    return { path: value === undefined || value === '' ? undefined : `${value.replace(/\/$/, '')}/`, evidence };
+  });
+}
+
+function settingWrites(module: JvmModule): readonly Written[] {
+  return module.settings().flatMap((one) => {
+    if (one.key === 'quarkus.log.file.enable' && one.value === 'true') return [{ path: './', evidence: one.evidence }];
+    if (!fileSettings.test(one.key)) return [];
+    const value = placeholder(one.value)?.value;
+    const directory = /path$|dir$|directory$|basedir$|location$/.test(one.key) && !one.key.startsWith('quarkus');
+    return [{ path: value === undefined || !directory ? value : `${value.replace(/\/$/, '')}/`, evidence: one.evidence }];
+  });
+}
+
+function databases(module: JvmModule): readonly Written[] {
+  const declared = module.settings().flatMap((one) => {
+    const path = fileDatabase.exec(one.value)?.[1];
+    return path === undefined || memoryDatabase.test(path) ? [] : [{ path: path === '' ? './' : path, evidence: one.evidence }];
+  });
+  const derby = module.dependencies.find(({ name }) => name === 'derby');
+  return derby === undefined ? declared : [...declared, { path: './', evidence: derby.evidence }];
+}
+
+/** File appenders of the logging configurations on the class path. */
+function logWrites(reading: Reading, module: JvmModule): readonly Written[] {
+  const found: Written[] = [];
+  for (const file of module.sources().files) {
+    if (!logFiles.test(file) && !/\.(java|kt)$/.test(file)) continue;
+    const text = reading.project.read(file) ?? '';
+    const code = !logFiles.test(file);
+    text.split('\n').forEach((line, index) => {
+      const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
+      const database = fileDatabase.exec(line)?.[1];
+      if (code && database !== undefined && !memoryDatabase.test(database)) found.push({ path: database === '' ? './' : database, evidence });
+      const match = code ? null : appender.exec(line);
+      const path = match?.[1] ?? match?.[2];
+      if (path !== undefined) found.push({ path: substituted(path, text), evidence });
+    });
+  }
+  return found;
+}
+
+/** `${LOG_DIR}` of a logback or log4j2 file, with the value that a `<property>` of the same file gives it. */
+function substituted(path: string, text: string): string {
+  const given = path.replace(/\$\{(?:env:|sys:)?([\w.-]+)(?::-([^}]*))?\}/g, (whole, name: string, byDefault?: string) => {
+    const escaped = name.replace(/[.]/g, '\\.');
+    const set = new RegExp(`<[Pp]roperty\\s+name="${escaped}"(?:\\s+value="([^"]*)"|\\s*>([^<]*)<)`).exec(text);
+    return set?.[1] ?? set?.[2] ?? byDefault ?? whole;
+  });
+  return given.replace(/%d\{[^}]*\}|%i|\$\$?\{date:[^}]*\}/g, 'x');
+}
+
+/** Logs that the JVM itself writes: it does not start when it cannot. */
+function optionWrites(reading: Reading): readonly Written[] {
+  return reading.start.commands.flatMap((command) =>
+    command.argv.flatMap((word) => {
+      const path = /^-Xloggc:(.+)$/.exec(word)?.[1] ?? /^-Xlog:[^:]*:(?:file=)?([^:]+)/.exec(word)?.[1];
+      return path === undefined || /^(stdout|stderr)$/.test(path) ? [] : [{ path: path.replaceAll(/%[pt]/g, 'x'), evidence: command.evidence }];
+    }),
   );
-}
-
-/** `8080`, `${PORT:8080}`, or nothing (8080 is the default of Spring, Quarkus and Micronaut). */
-function portOf(text: string | undefined): { readonly port: number; readonly variable: string | undefined } | undefined {
-  if (text === undefined) return { port: 8080, variable: undefined };
-  const variable = /^\$\{([A-Z_][A-Z0-9_]*):(\d+)\}$/.exec(text);
-  if (variable !== null) return { port: Number(variable[2]), variable: variable[1] };
-  const port = Number(text);
-  return Number.isInteger(port) && port > 0 && port < 65536 ? { port, variable: undefined } : undefined;
 }

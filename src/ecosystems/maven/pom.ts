@@ -1,5 +1,6 @@
 /** `pom.xml`, as far as a build in a container depends on it (Maven POM reference). */
 import { createRequire } from 'node:module';
+import { posix } from 'node:path';
 import type { XmlElement, XmlNode } from '@rgrove/parse-xml';
 import type { Project } from '../../project/project.ts';
 
@@ -13,26 +14,33 @@ export interface Dependency {
 export interface Pom {
   /** Path relative to the context root. */
   readonly file: string;
+  readonly directory: string;
   readonly artifactId: string | undefined;
   readonly packaging: string;
   readonly finalName: string | undefined;
+  /** Directories (or files) of its modules as written, those of profiles included. */
   readonly modules: readonly string[];
-  /** `parent.relativePath` as written; `undefined` without a parent, `''` when it is looked up in a repository only. */
+  /** `parent.relativePath` as written, `../pom.xml` when it is not; `undefined` without a parent, `''` when it is looked up in a repository only. */
   readonly parentPath: string | undefined;
   readonly parent: string | undefined;
   readonly dependencies: readonly Dependency[];
+  /** Artifact ids of the plugins that are applied, in profiles too. */
   readonly plugins: readonly string[];
+  /** Artifact ids of build extensions. */
+  readonly extensions: readonly string[];
   /** `system` scope or a `file:` repository: files that a download cannot bring. */
   readonly local: boolean;
   readonly profiles: readonly string[];
+  readonly text: string;
 }
 
 const load = createRequire(import.meta.url);
+const largest = 1024 * 1024;
 
 /** Reads a POM; `undefined`: not there or not well-formed XML. */
 export function readPom(project: Project, file: string): Pom | undefined {
   const text = project.read(file);
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > largest) return undefined;
   const { parseXml } = load('@rgrove/parse-xml') as typeof import('@rgrove/parse-xml');
   try {
     const root = parseXml(text, { includeOffsets: true }).root;
@@ -45,19 +53,25 @@ export function readPom(project: Project, file: string): Pom | undefined {
 function pomOf(root: XmlElement, file: string, text: string): Pom {
   const build = child(root, 'build');
   const parent = child(root, 'parent');
-  const dependencies = children(child(root, 'dependencies'), 'dependency').map((one) => dependencyOf(one, text));
+  const profiles = children(child(root, 'profiles'), 'profile');
+  const scopes = [root, ...profiles];
+  const dependencies = scopes.flatMap((scope) => children(child(scope, 'dependencies'), 'dependency')).map((one) => dependencyOf(one, text));
+  const named = (elements: readonly XmlElement[]) => elements.map((one) => textOf(one, 'artifactId') ?? '');
   return {
     file,
+    directory: posix.dirname(file).replace(/^\.$/, ''),
     artifactId: textOf(root, 'artifactId'),
     packaging: textOf(root, 'packaging') ?? 'jar',
     finalName: textOf(build, 'finalName'),
-    modules: children(child(root, 'modules'), 'module').map((one) => one.text.trim()),
+    modules: scopes.flatMap((scope) => children(child(scope, 'modules'), 'module')).map((one) => one.text.trim()),
     parentPath: parent === undefined ? undefined : (textOf(parent, 'relativePath') ?? (child(parent, 'relativePath') === undefined ? '../pom.xml' : '')),
     parent: parent === undefined ? undefined : textOf(parent, 'artifactId'),
     dependencies,
-    plugins: [...children(child(build, 'plugins'), 'plugin')].map((one) => textOf(one, 'artifactId') ?? ''),
-    local: dependencies.some((one) => one.scope === 'system') || /<url>\s*file:/.test(text),
-    profiles: children(child(root, 'profiles'), 'profile').map((one) => textOf(one, 'id') ?? ''),
+    plugins: named(scopes.flatMap((scope) => children(child(child(scope, 'build'), 'plugins'), 'plugin'))),
+    extensions: named(children(child(build, 'extensions'), 'extension')),
+    local: dependencies.some((one) => one.scope === 'system') || /<url>\s*(file:|\$\{(project\.)?basedir\})/.test(text),
+    profiles: profiles.map((one) => textOf(one, 'id') ?? ''),
+    text,
   };
 }
 

@@ -63,9 +63,9 @@ function temurinEnv(): Readonly<Record<string, string | undefined>> {
 
 function temurinExtras(layer: Layer): { readonly adds: readonly string[]; readonly open: readonly string[] } {
   const entrypoint = '__cacert_entrypoint.sh';
-  if (layer === 'alpine') return { adds: [entrypoint, 'openssl', 'gpg', 'update-ca-certificates'], open: [] };
+  if (layer === 'alpine') return { adds: [entrypoint, 'openssl', 'gpg', 'update-ca-certificates', 'fc-list'], open: [] };
   if (layer === 'ubuntu') {
-    return { adds: [entrypoint, 'curl', 'wget', 'openssl', 'update-ca-certificates', 'locale-gen'], open: ['gpg'] };
+    return { adds: [entrypoint, 'curl', 'wget', 'openssl', 'update-ca-certificates', 'locale-gen', 'fc-list'], open: ['gpg'] };
   }
   return { adds: [entrypoint, 'wget', 'tar', 'gzip'], open: [] };
 }

@@ -1,0 +1,94 @@
+/** Gradle: `build.gradle`, `build.gradle.kts`, `gradle` and the wrapper `gradlew`. */
+import { posix } from 'node:path';
+import { type Answer, known } from '../../answer.ts';
+import type { PlacedCommand } from '../../reading/commands.ts';
+import { commandEvidence, type Reading } from '../../reading/reading.ts';
+import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
+import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
+import { jvmListener } from '../jvm/listener.ts';
+import { jvmRuntime } from '../jvm/runtime.ts';
+import { claimsJava } from '../jvm/start.ts';
+import { startedModule } from '../jvm/started.ts';
+import { buildDirectory, gradleCommand, isDownload, isGradle, isInspection } from './command.ts';
+import { gradleDownload } from './download.ts';
+import { type GradleFacts, gradleFacts } from './facts.ts';
+import { gradleReasons } from './reasons.ts';
+
+export const gradle = defineEcosystem<GradleFacts>({
+  name: 'gradle',
+  title: 'Gradle',
+  reasons: gradleReasons.table,
+  claims: (argv) => isGradle(argv[0]) || (/^(ba)?sh$/.test(argv[0] ?? '') && isGradle(argv[1])) || claimsJava(argv),
+  facts: gradleFacts,
+  describe: ({ build, settings, projects }) => {
+    const file = build?.file ?? settings?.file ?? 'build.gradle';
+    return [{ file, says: projects.length === 0 ? 'Gradle' : `Gradle (${projects.length} projects)` }];
+  },
+  role,
+  startMode(reading) {
+    const command = reading.start.commands.find((one) => isGradle(one.argv[0]));
+    return command === undefined ? undefined : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
+  },
+  dependencyStep: gradleDownload,
+  lockedInstalls: () => known([]),
+  prune: () => known(undefined),
+  artifacts,
+  runtime: (reading) => jvmRuntime(reading, started(reading), isNative(reading)),
+  listener: (reading) => jvmListener(reading, started(reading)),
+  readsHistory: ({ facts }) => [facts.directory, ...facts.projects].some((at) => facts.scripts(at).some(({ text }) => /git-?properties|git-?version|grgit|jgitver|axion-release|nebula|palantir|reckon|['"]git['"]|git (describe|rev-parse)/i.test(text))),
+  ignorable: ({ facts }) => [
+    { pattern: posix.join(facts.directory, '.gradle'), says: 'cache of the build' },
+    ...[facts.directory, ...facts.projects].map((at) => ({ pattern: posix.join(at, 'build'), says: 'build output' })),
+  ],
+});
+
+function role(command: PlacedCommand): Work | undefined {
+  const words = gradleCommand(command);
+  if (words === undefined) return undefined;
+  if (isDownload(words)) return { role: 'dependencies', writes: [] };
+  if (isInspection(words)) return { role: 'inspect', writes: [] };
+  if (words.tasks.length > 0 && words.tasks.every((task) => /^(test|check|integrationTest)$/.test(task))) return { role: 'test', writes: [] };
+  const directory = buildDirectory(command, words);
+  return { role: 'build', writes: directory === undefined ? undefined : [directory] };
+}
+
+function builds(reading: Reading<GradleFacts>) {
+  return reading.commands.filter((command) => command.owner === 'gradle' && command.work.role === 'build');
+}
+
+function roots(reading: Reading<GradleFacts>): readonly string[] {
+  return [...new Set(builds(reading).flatMap((command) => command.work.writes ?? []))];
+}
+
+function started(reading: Reading<GradleFacts>) {
+  return reading.facts.module(startedModule(reading, reading.facts.directory, roots(reading)));
+}
+
+function artifacts(reading: Reading<GradleFacts>): Answer<Artifacts> {
+  const last = builds(reading).at(-1);
+  const build: JvmBuild = {
+    leaves: 'Gradle, its caches, the compiler and the sources',
+    roots: roots(reading),
+    dependenciesOf: (jar) => dependenciesOf(reading, jar),
+    native: isNative(reading),
+    module: started(reading),
+    evidence: last === undefined ? [] : [commandEvidence(last)],
+  };
+  return jvmArtifacts(reading, build);
+}
+
+function isNative(reading: Reading<GradleFacts>): boolean {
+  return builds(reading).some((command) => gradleCommand(command)?.tasks.some((task) => /^native(Compile|Image|Build)|^buildNative/.test(task)) === true || command.argv.some((word) => /quarkus\.(package\.type=native|native\.enabled=true)/.test(word)));
+}
+
+/** Plugins and tasks that pack the dependencies into the jar. */
+const packing = /org\.springframework\.boot|shadow(Jar)?\b|io\.ktor\.plugin|buildFatJar|com\.github\.johnrengelman|com\.gradleup\.shadow|dorkbox\.uberjar|application\.fatJar/;
+const ownFatJar = /configurations\.(runtimeClasspath|compileClasspath|compile|runtime)\b|configurations\[["']runtimeClasspath["']\]|configurations\.named\(["']runtimeClasspath/;
+
+/** Does the jar carry its dependencies? */
+function dependenciesOf(reading: Reading<GradleFacts>, jar: string): 'inside' | 'beside' | 'elsewhere' {
+  const text = reading.facts.scripts(started(reading).directory).map((one) => one.text).join('\n');
+  if (/["']?Class-Path["']?|PropertiesLauncher|loader\.path/.test(text)) return 'elsewhere';
+  if (/io\.quarkus/.test(text)) return 'beside';
+  return packing.test(text) || ownFatJar.test(text) || /-(all|fat|uber|shadow|standalone)\.jar$/.test(jar) ? 'inside' : 'beside';
+}

@@ -1,0 +1,39 @@
+/** One module of a JVM project: what its build file declares, and its sources, whatever the build tool is. */
+import type { Evidence } from '../../answer.ts';
+import type { Project } from '../../project/project.ts';
+import { scanSources, type Sources } from './sources.ts';
+import { settingsOf, type Setting } from './settings.ts';
+
+export interface Declared {
+  /** Artifact id (`spring-boot-starter-web`). */
+  readonly name: string;
+  readonly evidence: Evidence;
+}
+
+export interface JvmModule {
+  /** Context directory. */
+  readonly directory: string;
+  /** Dependencies that are there when the program runs, those of sibling modules it uses included. */
+  readonly dependencies: readonly Declared[];
+  /** Read when first asked for. */
+  sources(): Sources;
+  settings(): readonly Setting[];
+}
+
+/** A module with the siblings whose code runs with it. */
+export function jvmModule(project: Project, directory: string, dependencies: readonly Declared[], siblings: readonly string[] = []): JvmModule {
+  let sources: Sources | undefined;
+  let settings: readonly Setting[] | undefined;
+  return {
+    directory,
+    dependencies,
+    sources: () => {
+      sources ??= scanSources(project, [directory, ...siblings]);
+      return sources;
+    },
+    settings: () => {
+      settings ??= settingsOf(project, directory);
+      return settings;
+    },
+  };
+}

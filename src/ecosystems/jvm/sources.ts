@@ -1,0 +1,119 @@
+/** What the sources of a JVM program say literally: what they write, execute, listen on and name. Bounded and never complete by luck. */
+import { posix } from 'node:path';
+import type { Evidence } from '../../answer.ts';
+import type { Project } from '../../project/project.ts';
+import { childProcesses, isComment, literalWrites, type WriteCall } from './calls.ts';
+
+export interface Sources {
+  /** Context paths of the files read. */
+  readonly files: readonly string[];
+  /** Some program source was found, and none was left out. */
+  readonly complete: boolean;
+  readonly writes: readonly WriteCall[];
+  /** Programs started; `name` is `undefined` when it is not literal. */
+  readonly programs: readonly { readonly name: string | undefined; readonly evidence: Evidence }[];
+  /** The first use of a compiler, debugger or attach interface, which only a JDK has. */
+  readonly jdk: Evidence | undefined;
+  /** The first use of fonts, images or documents that are drawn. */
+  readonly fonts: Evidence | undefined;
+  /** Port numbers given to something that listens. */
+  readonly ports: readonly { readonly port: number; readonly evidence: Evidence }[];
+  /** Does any of the files name this path, as a path or the beginning of one? */
+  names(path: string): Evidence | undefined;
+  /** Paths below `src/` that a string names. */
+  readonly ownPaths: readonly string[];
+}
+
+const program = /\.(java|kt|kts|groovy|scala|clj)$/;
+const resource = /\.(properties|ya?ml|xml|conf|json|toml|edn|ini|cfg|txt|html|ftl|mustache)$/;
+const tests = /(^|\/)(src\/(test|it|integration-?test|jmh|testFixtures)|test|tests)\//i;
+const mostFiles = 3_000;
+const largest = 512 * 1024;
+
+/** JDK-only interfaces: JSR 199, the attach, debug and jshell modules (JEP 220 module list). */
+const jdkOnly = /\b(ToolProvider\s*\.\s*getSystemJavaCompiler|com\.sun\.tools\.|com\.sun\.jdi\.|jdk\.jshell\.|VirtualMachine\.attach|javax\.tools\.JavaCompiler)\b/;
+const drawing = /\b(java\.awt\.|javax\.imageio\.|javax\.swing\.|net\.sf\.jasperreports|org\.jfree\.|org\.apache\.poi\.|com\.itextpdf|com\.lowagie|org\.apache\.pdfbox|\.captcha\.)/;
+const listening = [
+  /InetSocketAddress\(\s*(?:"[^"]*"\s*,\s*)?(\d{2,5})\s*\)/,
+  /\.listen\(\s*(\d{2,5})\b/,
+  /\bnew Server\(\s*(\d{2,5})\s*\)/,
+  /\bforPort\(\s*(\d{2,5})\s*\)/,
+  /\bServerSocket\(\s*(\d{2,5})\b/,
+  /(?<![\w.])port\(\s*(\d{2,5})\s*\)/,
+  /\.(?:port|setPort|withPort|httpPort)\(\s*(\d{2,5})\s*\)/,
+  /\bJavalin\b.*\.start\(\s*(\d{2,5})\s*\)/,
+  /\bembeddedServer\(.*\bport\s*=\s*(\d{2,5})/,
+  /\baddHttpListener\(\s*(\d{2,5})\b/,
+  /\basServer\(\s*\w+\(\s*(\d{2,5})/,
+] as const;
+
+/** Reads the program sources and resources of these context directories (modules, each with `src/main` or sources of its own). */
+export function scanSources(project: Project, modules: readonly string[]): Sources {
+  const listed = modules.map((module) => filesOf(project, module));
+  const known = listed.flatMap((one) => one ?? []);
+  const files = known.slice(0, mostFiles);
+  const writes: WriteCall[] = [];
+  const programs: { name: string | undefined; evidence: Evidence }[] = [];
+  const ports: { port: number; evidence: Evidence }[] = [];
+  const ownPaths = new Set<string>();
+  let jdk: Evidence | undefined;
+  let fonts: Evidence | undefined;
+  let unread = false;
+  for (const file of files) {
+    const text = project.read(file);
+    if (text === undefined || text.length > largest) {
+      unread ||= program.test(file);
+      continue;
+    }
+    for (const match of text.matchAll(/["'(=:\s](?:\.\/)?(src\/[\w./-]+)/g)) ownPaths.add(match[1] ?? '');
+    if (!program.test(file)) continue;
+    writes.push(...literalWrites(file, text));
+    programs.push(...childProcesses(file, text));
+    text.split('\n').forEach((line, index) => {
+      const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
+      if (isComment(line)) return;
+      if (jdkOnly.test(line)) jdk ??= evidence;
+      if (drawing.test(line)) fonts ??= evidence;
+      for (const pattern of listening) {
+        const port = Number(pattern.exec(line)?.[1]);
+        if (port > 0 && port < 65536) ports.push({ port, evidence });
+      }
+    });
+  }
+  const complete = listed.every((one) => one !== undefined) && known.length <= mostFiles && !unread && files.some((file) => program.test(file));
+  return { files, complete, writes, programs, jdk, fonts, ports, names: (path) => naming(project, files, path), ownPaths: [...ownPaths] };
+}
+
+/** Program sources and resources of one module; `undefined`: more than are looked at. */
+function filesOf(project: Project, module: string): readonly string[] | undefined {
+  const main = posix.join(module, 'src/main').replace(/^\.$/, '');
+  const roots = project.kind(main) === 'directory' ? [main] : sourceRoots(project, module);
+  const found: string[] = [];
+  for (const root of roots) {
+    const files = project.files(root);
+    if (files === undefined) return undefined;
+    found.push(...files.filter((file) => (program.test(file) || resource.test(file)) && !tests.test(file)));
+  }
+  const here = project.list(module).map((name) => posix.join(module, name));
+  found.push(...here.filter((path) => (/\.java$|\.(properties|ya?ml|conf)$/.test(path) || path.endsWith('.env')) && project.kind(path) === 'file' && !found.includes(path)));
+  return found;
+}
+
+function sourceRoots(project: Project, module: string): readonly string[] {
+  const inSrc = posix.join(module, 'src');
+  return project.kind(inSrc) === 'directory' ? [inSrc] : [module];
+}
+
+function naming(project: Project, files: readonly string[], path: string): Evidence | undefined {
+  const escaped = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const inSource = new RegExp(`["'/]${escaped}["'/]`);
+  const inResource = new RegExp(`(^|["'/=:\\s,(>])${escaped}($|["'/:\\s,;)<[])`);
+  for (const file of files) {
+    const text = project.read(file) ?? '';
+    if (text.length > largest || !text.includes(path)) continue;
+    const pattern = program.test(file) ? inSource : inResource;
+    const index = text.split('\n').findIndex((line) => pattern.test(line) && !/^\s*import\b/.test(line));
+    if (index >= 0) return { file, line: index + 1, says: path };
+  }
+  return undefined;
+}
