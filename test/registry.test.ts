@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { transforms } from '../src/index.ts';
 import { reasonTables } from '../src/reason-tables.ts';
 import { reasonsPage } from '../src/report/reasons-page.ts';
+import { withStepsTable } from '../src/report/steps-table.ts';
 import { root } from './fixture.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -56,6 +57,11 @@ describe('transforms', () => {
     const files = readdirSync(join(project, 'transforms')).filter((name) => name !== 'index.ts');
     expect(files.sort()).toEqual([...names.flatMap((name) => [`${name}.md`, `${name}.ts`])].sort());
     expect(names.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+  });
+
+  it('stand in the table of the README', () => {
+    const readme = readFileSync(join(project, 'README.md'), 'utf8');
+    expect(withStepsTable(readme)).toBe(readme);
   });
 
   it('name no language, build tool or framework', () => {
