@@ -51,6 +51,7 @@ const sentences = {
     says: '{path} was not done within {seconds} s',
     settle: 'give it more with --timeout-per-file, or leave this file out',
   },
+  'over-memory': { says: '{path} needs more than {limit} of memory', settle: 'leave this file out' },
   unreadable: { says: '{path} cannot be read: {cause}', settle: 'check its permissions' },
   'not-in-git': {
     says: '{path} is not in git, which could give the old text back',
