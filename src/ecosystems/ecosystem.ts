@@ -109,8 +109,8 @@ export interface Replacement {
 
 /** A version of the language that the project's own files ask for. */
 export interface DeclaredVersion {
-  /** Family id of the images that carry the language and its version in their tag (`node`, `golang`, `eclipse-temurin`). */
-  readonly family: string;
+  /** As the catalogue's `pinned` names it: `node`, `python`, `golang`, `java`, `ruby`, `rust`. */
+  readonly language: string;
   /** As exact as it is declared: `20`, `20.11.1`, `3.12`, `17`. */
   readonly version: string;
 }

@@ -57,7 +57,7 @@ function apt(reading: Reading, run: Run, commands: readonly ReadCommand[]): Cach
   if (!uses) return [];
   const by = relies(reading, run, usesAptLists, /\bapt(-get|itude|-cache)?\b/);
   if (by !== undefined) return [{ kind: 'relied', manager, run, by }];
-  return [appended(run, commands, own, 'rm -rf /var/lib/apt/lists/*', manager, 'the package lists')];
+  return [appended(reading, run, commands, own, 'rm -rf /var/lib/apt/lists/*', manager, 'the package lists')];
 }
 
 /** `rm` or `find -delete` of anything in /var/lib, however the path is written. */
@@ -90,7 +90,7 @@ function apk(reading: Reading, run: Run, commands: readonly ReadCommand[]): Cach
   const left = { manager: 'apk', run };
   if (own.some((command) => verbOf(command) === 'update')) {
     if (by !== undefined) return [{ kind: 'relied', ...left, by }];
-    return [appended(run, commands, own, 'rm -rf /var/cache/apk/*', 'apk', 'the package index')];
+    return [appended(reading, run, commands, own, 'rm -rf /var/cache/apk/*', 'apk', 'the package index')];
   }
   const keeping = own.filter((command) => verbOf(command) === 'add' && !command.argv.includes('--no-cache'));
   if (keeping.length === 0) return [];
@@ -131,7 +131,7 @@ function rpm(reading: Reading, run: Run, commands: readonly ReadCommand[]): Cach
   if (cleaned) return [];
   const by = relies(reading, run, usesRpmCache, /\b(dnf|yum|microdnf|tdnf)\b/);
   if (by !== undefined) return [{ kind: 'relied', manager, run, by }];
-  return [appended(run, commands, own, `${manager} clean all`, manager, 'packages and metadata')];
+  return [appended(reading, run, commands, own, `${manager} clean all`, manager, 'packages and metadata')];
 }
 
 /** Only `-C` asks for what an earlier command has fetched. */
@@ -187,6 +187,7 @@ function runsScript(reading: Reading, command: PlacedCommand, names: RegExp): bo
 
 /** Puts a command at the end of the RUN, when its commands are one plain list and none of them is wrapped in `sudo`. */
 function appended(
+  reading: Reading,
   run: Run,
   commands: readonly ReadCommand[],
   own: readonly PlacedCommand[],
@@ -206,7 +207,15 @@ function appended(
   if (!plain || !unwrapped || !ended || run.form === 'exec' || run.heredocs.length > 0)
     return { kind: 'unclear', manager, run };
   const at = last.span.end;
-  return { kind: 'clean', manager, run, what, edit: { span: { start: at, end: at }, text: ` && ${text}` } };
+  const edit = { span: { start: at, end: at }, text: joined(reading, run, at, text) };
+  return { kind: 'clean', manager, run, what, edit };
+}
+
+/** ` && text`, on a line of its own when the RUN has several. */
+function joined({ file }: Reading, run: Run, at: number, text: string): string {
+  if (run.firstLine === run.lastLine) return ` && ${text}`;
+  const line = file.source.slice(file.source.lastIndexOf('\n', at - 1) + 1, at);
+  return ` ${file.escape}${file.eol}${/^[ \t]*/.exec(line)?.[0] ?? ''}&& ${text}`;
 }
 
 function baseName(word: string | undefined): string | undefined {

@@ -1,0 +1,92 @@
+import type { Reason } from '../src/answer.ts';
+import type { Edit } from '../src/dockerfile/edit.ts';
+import type { DeclaredVersion } from '../src/ecosystems/ecosystem.ts';
+import { floatingLanguage, pinned } from '../src/images/pin.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { otherPackages } from '../src/reading/replacement.ts';
+import { defineTransform, done, refuse } from '../src/transform.ts';
+
+/**
+ * Rewrites: `FROM image` and `FROM image:latest` => the same with the language version that the project declares.
+ * Safe because: the version stands in a file of the project, every file that declares one agrees, and the tag exists.
+ * Refuses when: files contradict each other or leave several versions open, the tag was never published, or the other
+ * release of the system may not have a package that is installed.
+ * Leaves alone: tags with a version, `lts` and other lines, digests, images of no language.
+ */
+export const pinBase = defineTransform({
+  name: 'pin-base',
+  summary: 'build on the language version that the project declares',
+  tags: ['reproducible'],
+  default: false,
+  changes: ['FROM', 'ENV'],
+  reasons: {
+    'already-pinned': 'every base image says its version, or has none of a language',
+    'no-context': {
+      says: 'the build context is not known, so neither is the version that the project declares',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
+    'nothing-declared': {
+      says: 'no build tool that dfmigrate knows says which version {image} should have',
+      settle: 'write the version into the tag',
+    },
+    'written-with-variable': {
+      says: 'the name of the base in line {line} is put together from arguments',
+      settle: 'write the version into the ARG',
+    },
+    'no-such-tag': {
+      says: 'no tag of {image} is known to exist for version {version}',
+      settle: 'declare a version that is published',
+    },
+    pinned: '{from} → {image}: the project declares version {version}',
+  },
+  run(reading, explain) {
+    const edits: Edit[] = [];
+    const because: Reason[] = [];
+    const open: Reason[] = [];
+    for (const stage of reading.reachable) {
+      const { from } = stage;
+      const base = reading.baseOf(stage);
+      const language = base === undefined ? undefined : floatingLanguage(base);
+      const ground = { at: from.imageSpan };
+      if (base === undefined || language === undefined) continue;
+      if (reading.file.stages.some((one) => one.name === from.image.toLowerCase())) continue;
+      if (!reading.project.present) return refuse(explain('no-context'));
+      if (from.image.includes('$')) {
+        open.push(explain('written-with-variable', { line: from.firstLine }, ground));
+        continue;
+      }
+      const answers = declared(reading, language);
+      const answer = answers.find((one) => one.known) ?? answers[0];
+      if (answer === undefined) open.push(explain('nothing-declared', { image: from.image }, ground));
+      else if (!answer.known) open.push(answer.why);
+      else {
+        const { version } = answer.value;
+        const facts = pinned(base, version);
+        const other = facts === undefined ? undefined : otherPackages(reading, stage, base, facts);
+        if (facts === undefined) open.push(explain('no-such-tag', { image: from.image, version }, ground));
+        else if (other !== undefined) open.push(other);
+        else {
+          edits.push({ span: from.imageSpan, text: facts.ref.text });
+          because.push(
+            explain('pinned', { from: from.image, image: facts.ref.text, version }, { evidence: answer.evidence }),
+          );
+        }
+      }
+    }
+    if (edits.length > 0) return { kind: 'change', edits, because, notes: open };
+    return open[0] === undefined ? done(explain('already-pinned')) : refuse(open[0]);
+  },
+});
+
+/** What the build tools of this file say about a language, those of another language left out. */
+function declared(reading: Reading, language: string) {
+  return reading.active.flatMap(({ ecosystem, facts, directory }) => {
+    const answer = ecosystem.declaredVersion?.({ ...reading, ecosystem, facts, directory });
+    if (answer === undefined || (answer.known && !speaksOf(answer.value, language))) return [];
+    return [answer];
+  });
+}
+
+function speaksOf(version: DeclaredVersion, language: string): boolean {
+  return version.language === language;
+}
