@@ -87,9 +87,7 @@ export function candidatesFor(
   const list = flavours
     .flatMap((flavour) => reading.images.counterparts(base, kind, flavour))
     .map((one) => asRoot(reading, one));
-  const current = list.findIndex((one) => isSame(one, base));
-  const better = current < 0 ? list : list.slice(0, current);
-  if (better.length > 0) return { kind: 'some', list: better };
+  if (list.length > 0 && !list.some((one) => isSame(one, base))) return { kind: 'some', list };
   return {
     kind: 'none',
     slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family),
@@ -97,7 +95,7 @@ export function candidatesFor(
   };
 }
 
-/** The list is ordered: what stands behind the image in use is no improvement on it. */
+/** One of the images to try is in use: its owner, or this step before, has chosen among them. */
 function isSame(candidate: Candidate, base: ImageFacts): boolean {
   const plain = (text: string) => text.replace(/:(latest|nonroot)$/, '');
   return plain(candidate.image) === plain(base.ref.text);
@@ -127,6 +125,7 @@ export function judge(
     return no(explain('libc-bound', { libc: base.libc ?? 'its libc', image }));
   const lost = losesPlatforms(base, facts);
   if (lost !== undefined) return no(explain('platforms-lost', { image, platforms: lost }));
+  if (needs?.keepsBase !== undefined && facts.family === base.family) return no(needs.keepsBase);
   const installed = new Set(installedPrograms(reading));
   const run = lostByRun(reading, base, candidate, installed);
   if (run !== undefined) return no(run);
@@ -169,6 +168,8 @@ function lostByRun(
     if (command.work.role.startsWith('os-') && facts.packageManager !== base.packageManager) {
       if (command.work.role !== 'os-clean') return explain('package-manager-changes', { image, line });
     }
+    if (command.work.toolChain === true && base.has('gcc') === 'present' && facts.has('gcc') === 'absent')
+      return explain('builds-here', { program, line }, { at: command.span });
     if (program === '' || command.work.role === 'shell' || program.includes('/') || installed.has(program)) continue;
     if (
       facts.has(program) === 'present' ||
@@ -227,8 +228,8 @@ function wantedPackages(
       continue;
     if (facts.has(program) === 'unknown' && base.has(program) === 'unknown' && facts.family === base.family) continue;
     const known = manager === 'apt' || manager === 'apk' ? packageOf[program]?.[manager] : undefined;
-    if (known === undefined || base.has(program) === 'absent')
-      return explain('program-lost', { image, program, by: place(evidence) });
+    if (base.has(program) === 'absent') continue;
+    if (known === undefined) return explain('program-lost', { image, program, by: place(evidence) });
     add(known);
   }
   for (const one of needs?.packages ?? []) {
@@ -254,7 +255,9 @@ function certificateCopy(reading: Reading, facts: ImageFacts): string | undefine
   if (facts.packageManager === 'apt' || facts.packageManager === 'apk' || hasCertificates(facts)) return undefined;
   const stage = reading.reachable.find((one) => {
     const image = reading.baseOf(one);
-    return one !== reading.stage && one.name !== undefined && image !== undefined && hasCertificates(image) && image.shell;
+    return (
+      one !== reading.stage && one.name !== undefined && image !== undefined && hasCertificates(image) && image.shell
+    );
   });
   return stage === undefined ? undefined : `--from=${stage.name} ${CERTIFICATE_BUNDLE} ${CERTIFICATE_BUNDLE}`;
 }

@@ -6,11 +6,14 @@ import { commandEvidence, type ReadCommand, type Reading } from '../../reading/r
 import { type DependencyStep, defineEcosystem, type StartMode, type Work } from '../ecosystem.ts';
 import { goArtifacts } from './artifacts.ts';
 import { environmentOf, goCommand, isForeignPackage, programNameOf } from './command.ts';
+import { goVersion } from './declared.ts';
+import { makeWork } from './make.ts';
 import { goListener } from './network.ts';
 import { outputsOf } from './outputs.ts';
 import { type GoFacts, readGoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { goRuntime } from './runtime.ts';
+import { strippedBuilds } from './strip.ts';
 
 const { explain } = goReasons;
 
@@ -84,7 +87,7 @@ export const go = defineEcosystem<GoFacts>({
   title: 'Go',
   reasons: goReasons.table,
   claims: (argv) =>
-    /(^|\/)(go|go-wrapper)$/.test(argv[0] ?? '') ||
+    /(^|\/)(go|go-wrapper|make)$/.test(argv[0] ?? '') ||
     fetchers.has(argv[0] ?? '') ||
     (watchers.has(base(argv)) && base(argv) !== 'nodemon'),
   facts: readGoFacts,
@@ -109,6 +112,8 @@ export const go = defineEcosystem<GoFacts>({
       /\bgit\b/.test(facts.project.read(posix.join(facts.root, 'Makefile')) ?? '')
     );
   },
+  stripped: strippedBuilds,
+  declaredVersion: goVersion,
   ignorable: builtHere,
 });
 
@@ -116,7 +121,16 @@ function base(argv: readonly string[]): string {
   return argv[0]?.split('/').at(-1) ?? '';
 }
 
+/** Programs that `go` calls to fetch modules. */
+const fetchTools = ['git', 'hg', 'svn', 'bzr', 'fossil', 'ssh'];
+const fetching = new Set(['dependencies', 'build', 'tool']);
+
 function role(command: PlacedCommand, facts: GoFacts): Work | undefined {
+  const work = goWork(command, facts) ?? makeWork(command, facts);
+  return work !== undefined && fetching.has(work.role) ? { ...work, uses: fetchTools } : work;
+}
+
+function goWork(command: PlacedCommand, facts: GoFacts): Work | undefined {
   const program = base(command.argv);
   const here = command.cwd === undefined ? undefined : [command.cwd];
   if (generators.has(program)) return { role: 'build', writes: here };
@@ -124,6 +138,8 @@ function role(command: PlacedCommand, facts: GoFacts): Work | undefined {
   if (fetchers.has(program)) return { role: 'dependencies', writes: here };
   if (program === 'go-wrapper')
     return { role: command.argv[1] === 'download' ? 'dependencies' : 'build', writes: here };
+  if (program === 'git' && command.argv[1] === 'config')
+    return { role: 'tool', writes: ['/root/.gitconfig'], provides: ['git'] };
   const go = goCommand(command);
   if (go === undefined) return undefined;
   switch (go.verb) {

@@ -66,4 +66,12 @@ export const goReasons = defineReasons('go', {
     settle: 'pass --healthcheck cmd:<command>',
   },
   'several-ports': { says: 'the program listens on several ports ({ports})', settle: 'write the one to ask in EXPOSE' },
+  'symbols-used': {
+    says: 'debug information is used: {where}',
+    settle: 'take the debugger out of the image, or keep the build as it is',
+  },
+  'build-flags-unclear': {
+    says: '`{command}` gets flags that are not known here or that ask for a debug build',
+    settle: 'write the flags of the release build out',
+  },
 } as const);

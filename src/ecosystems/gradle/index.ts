@@ -5,6 +5,7 @@ import type { PlacedCommand } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
+import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava } from '../jvm/start.ts';
@@ -36,6 +37,7 @@ export const gradle = defineEcosystem<GradleFacts>({
   runtime: (reading) => jvmRuntime(reading, started(reading), isNative(reading)),
   listener: (reading) => jvmListener(reading, started(reading)),
   readsHistory: ({ facts }) => [facts.directory, ...facts.projects].some((at) => facts.scripts(at).some(({ text }) => /git-?properties|git-?version|grgit|jgitver|axion-release|nebula|palantir|reckon|['"]git['"]|git (describe|rev-parse)/i.test(text))),
+  declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'build.gradle'),
   ignorable: ({ facts }) => [
     { pattern: posix.join(facts.directory, '.gradle'), says: 'cache of the build' },
     ...[facts.directory, ...facts.projects].map((at) => ({ pattern: posix.join(at, 'build'), says: 'build output' })),

@@ -7,6 +7,7 @@ import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
 import { gradleFacts } from '../gradle/facts.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
+import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { type JvmModule, jvmModule } from '../jvm/module.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
@@ -49,6 +50,7 @@ export const jar = defineEcosystem<JarFacts>({
   runtime: (reading) => jvmRuntime(reading, module(reading)),
   listener: (reading) => jvmListener(reading, module(reading)),
   readsHistory: () => false,
+  declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
   ignorable: () => [],
 });
 

@@ -5,6 +5,7 @@ import type { PlacedCommand } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
+import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava } from '../jvm/start.ts';
@@ -48,6 +49,7 @@ export const maven = defineEcosystem<MavenFacts>({
   runtime: (reading) => jvmRuntime(reading, started(reading), isNative(reading)),
   listener: (reading) => jvmListener(reading, started(reading)),
   readsHistory: ({ facts }) => [...facts.reactor.poms, ...facts.reactor.parents].some((pom) => [...pom.plugins, ...pom.extensions].some((name) => /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/.test(name))),
+  declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
   ignorable: ({ facts }) => facts.reactor.poms.map((pom) => ({ pattern: posix.join(pom.directory, 'target'), says: 'build output' })),
 });
 
