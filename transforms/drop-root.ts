@@ -34,7 +34,7 @@ export const dropRoot = defineTransform({
       settle: 'write a USER and give it these paths',
     },
     'program-unknown': { says: 'no ecosystem says what the program writes', settle: 'write a USER' },
-    'needs-root': { says: '{what} needs root', settle: 'move it out of the start command' },
+    'needs-root': { says: '{what} needs root', settle: 'run it in another container' },
     'home-of-root': { says: '{where} uses {path}, the home of root', settle: 'keep these files outside of /root' },
     'volume-of-root': {
       says: '{path} is a volume; data of earlier runs in it belongs to root',
@@ -70,6 +70,8 @@ export const dropRoot = defineTransform({
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
     const needs = reading.ecosystem.runtime(reading);
     if (!needs.known) return refuse(needs.why);
+    const { root } = needs.value;
+    if (root !== undefined) return refuse(explain('needs-root', { what: root.what }, { evidence: [root.evidence] }));
     if (needs.value.writes === undefined)
       return refuse(
         explain(

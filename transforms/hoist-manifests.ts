@@ -49,7 +49,7 @@ export const hoistManifests = defineTransform({
     if (!reading.project.present) return refuse(explain('no-context'));
     const answer = reading.ecosystem.dependencyStep(reading);
     if (!answer.known)
-      return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);
+      return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
     const step = answer.value;
     const anchor = step.install.kind === 'existing' ? step.install.command : step.install.before;
     const name = step.install.kind === 'existing' ? anchor.argv.join(' ') : step.install.text;
@@ -64,7 +64,7 @@ export const hoistManifests = defineTransform({
     const first = moved[0];
     if (first === undefined) return done(explain('already-cached', { command: name }));
     if (target === undefined) return refuse(explain('copy-unclear', { line: first.instruction.firstLine }));
-    const between = workBetween(reading, first.instruction, anchor, step.install.kind === 'added' ? (step.install.repeats ?? []) : []);
+    const between = workBetween(reading, first.instruction, anchor, [...(step.also ?? []), ...(step.install.kind === 'added' ? (step.install.repeats ?? []) : [])]);
     if (between !== undefined)
       return refuse(explain('work-between', { command: between.argv.join(' ') }, { at: between.span }));
     if (placeChanges(moved, anchor, step.install.kind === 'added')) return refuse(explain('place-changes', { command: name }));
@@ -150,11 +150,22 @@ function moveCopies(
     insertAbove(file, first.instruction, manifests),
     ...moved.map((copy) => removeBlock(copy.instruction)),
   ];
-  if (onlyCommand(reading.commands, anchor)) return [...edits, insertBehind(file, anchor.instruction, later)];
+  if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? [])) return [...edits, insertBehind(file, anchor.instruction, later)];
   const removal = removalOf(anchor);
   if (removal === undefined) return undefined;
   const install = `${keywordLike(file, 'RUN')} ${commandText(anchor)}`;
   return [...edits, insertAbove(file, anchor.instruction, [install, ...later]), { span: removal, text: '' }];
+}
+
+/** Nothing else in its RUN needs the sources: the RUN stays as it is. */
+function restIsHarmless(reading: Reading, anchor: PlacedCommand, also: readonly PlacedCommand[]): boolean {
+  return reading.commands.every(
+    (command) =>
+      command.instruction !== anchor.instruction ||
+      command.span.start === anchor.span.start ||
+      (harmless.has(command.work.role) && command.work.role !== 'user') ||
+      also.some((one) => one.span.start === command.span.start),
+  );
 }
 
 /** A build stage that ends with the install has no use for the sources any more, unless a later stage takes them from there. */

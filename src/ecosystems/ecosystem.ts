@@ -2,7 +2,7 @@
  * What dfmigrate asks a build tool. An ecosystem reads commands and manifests and answers with evidence or with the reason
  * why it cannot know; it never edits and never decides whether a transform applies. Transforms know no language.
  */
-import type { Answer, Evidence } from '../answer.ts';
+import type { Answer, Evidence, Reason } from '../answer.ts';
 import type { RuntimeKind } from '../images/image.ts';
 import type { Project } from '../project/project.ts';
 import type { PlacedCommand } from '../reading/commands.ts';
@@ -44,6 +44,10 @@ export interface Work {
   readonly provides?: readonly string[] | undefined;
   /** `os-packages`: what is installed; `files`: paths it needs to exist. */
   readonly reads?: readonly string[];
+  /** It may call a compiler or look for headers and libraries of the image it runs in. */
+  readonly toolChain?: boolean;
+  /** Programs it runs by itself. */
+  readonly calls?: readonly string[];
 }
 
 /** A path of the image that the start command needs from the build. */
@@ -61,6 +65,8 @@ export interface Environment {
   readonly create: string;
   /** ENV lines both stages need for it, `KEY=value`. */
   readonly env: readonly string[];
+  /** The first command that has to find it; default: the first dependency install. */
+  readonly before?: PlacedCommand;
 }
 
 export interface Artifacts {
@@ -71,6 +77,10 @@ export interface Artifacts {
   readonly sourcesToo?: boolean;
   /** Directories the build works in: what commands write there is carried over by `paths` or not needed. */
   readonly roots?: readonly string[];
+  /** Context files that only installs read: the runtime stage does not get them again. */
+  readonly buildOnly?: readonly string[];
+  /** More stays behind than instructions show: a tool chain of the base image that a slimmer base does not have. */
+  readonly worth?: boolean;
   /** What stays behind, in a few words for the reader (`Maven, the JDK's compiler and the sources`). */
   readonly leaves: string;
 }
@@ -90,6 +100,8 @@ export interface DependencyStep {
         /** Commands between the source copy and the build that change only manifests; `text` repeats them. */
         readonly repeats?: readonly PlacedCommand[];
       };
+  /** Installs before it that read nothing but `manifests` either. */
+  readonly also?: readonly PlacedCommand[];
   /** Context paths that must not be sent, because a later source copy would overlay what was installed (`node_modules`). */
   readonly overlays: readonly string[];
 }
@@ -154,9 +166,13 @@ export interface RuntimeNeeds {
   readonly timezones: boolean;
   /** Compiled against the build image's libc (native addon, cgo, wheels): the libc family must stay. */
   readonly libcBound: boolean;
+  /** Something of the base is used that cannot be listed; why. */
+  readonly keepsBase?: Reason;
   /** Paths the program writes. `undefined`: some, and they cannot be listed; `why` says the first one that is open. */
   readonly writes: readonly WritablePath[] | undefined;
   readonly writesWhy?: string;
+  /** Something it does that only root may (raw sockets, the socket of the container engine). */
+  readonly root?: { readonly what: string; readonly evidence: Evidence };
 }
 
 export interface Listener {
@@ -175,6 +191,8 @@ export interface Ecosystem<F = unknown> {
   readonly name: string;
   /** Name for people: `npm`, `Maven`. */
   readonly title: string;
+  /** Tools of one family install into the same place: together they are one tool chain. Default: the name. */
+  readonly family?: string;
   readonly reasons: ReasonTable;
   /** Does this command (a RUN's or the start's) make the ecosystem a candidate? Looks at the words only. */
   claims(argv: readonly string[]): boolean;

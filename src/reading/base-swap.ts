@@ -87,7 +87,9 @@ export function candidatesFor(
   const list = flavours
     .flatMap((flavour) => reading.images.counterparts(base, kind, flavour))
     .map((one) => asRoot(reading, one));
-  if (list.length > 0 && !list.some((one) => isSame(one, base))) return { kind: 'some', list };
+  const current = list.findIndex((one) => isSame(one, base));
+  const better = current < 0 ? list : isBuildBase(reading) ? list.slice(0, current) : [];
+  if (better.length > 0) return { kind: 'some', list: better };
   return {
     kind: 'none',
     slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family),
@@ -95,7 +97,11 @@ export function candidatesFor(
   };
 }
 
-/** One of the images to try is in use: its owner, or this step before, has chosen among them. */
+/** The build runs on the same image, so nobody has chosen it for what it is to run. */
+function isBuildBase({ stage, reachable }: Reading): boolean {
+  return reachable.some((one) => one !== stage && one.from.image === stage.from.image);
+}
+
 function isSame(candidate: Candidate, base: ImageFacts): boolean {
   const plain = (text: string) => text.replace(/:(latest|nonroot)$/, '');
   return plain(candidate.image) === plain(base.ref.text);

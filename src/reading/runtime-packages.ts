@@ -29,7 +29,7 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
     const facts = reading.images.osPackage(name, base?.release, managerName(install, base?.packageManager));
     if (facts.class === 'build' && facts.runtime !== undefined) {
       left.push(name);
-      kept.push(...facts.runtime);
+      kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present'));
     } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
       left.push(name);
     } else {
@@ -55,5 +55,7 @@ function usedInBuildOnly(
   install: ReadCommand,
 ): boolean {
   if (names.some((name) => programs.has(name))) return false;
-  return reading.commands.some((command) => command !== install && names.includes(command.argv[0] ?? ''));
+  const calls = (command: ReadCommand) =>
+    names.includes(command.argv[0] ?? '') || command.work.calls?.some((name) => names.includes(name));
+  return reading.commands.some((command) => command !== install && calls(command));
 }

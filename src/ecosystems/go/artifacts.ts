@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
 import type { Stage } from '../../dockerfile/model.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
+import { contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import type { StartCommand } from '../../reading/start.ts';
 import type { Artifact, Artifacts } from '../ecosystem.ts';
@@ -131,9 +132,8 @@ export function goArtifacts(reading: Reading<GoFacts>): Answer<Artifacts> {
   const started = startedPrograms(reading);
   const workdir = reading.chain.at(-1)?.workdir;
   const main = reading.start.main;
-  if (started.length === 0 && (main === undefined || !insideWorkdir(reading, main, workdir))) {
+  if (started.length === 0 && (main === undefined || !mayBeBuilt(reading, main, workdir)))
     return notKnown(notStarted(reading));
-  }
   const evidence = started.flatMap((one) => [
     one.command.evidence,
     ...(one.output === undefined ? [] : [commandEvidence(one.output.command)]),
@@ -169,11 +169,19 @@ function notStarted(reading: Reading<GoFacts>): Reason {
   return explain('not-built', { path: word }, { evidence: [main.evidence] });
 }
 
-/** The start names a file below the working directory, which the whole directory then carries. */
-function insideWorkdir(reading: Reading<GoFacts>, main: StartCommand, workdir: string | undefined): boolean {
+/** The start names a file below the working directory that is copied ready-made, or that a build nobody can list may leave there. */
+function mayBeBuilt(reading: Reading<GoFacts>, main: StartCommand, workdir: string | undefined): boolean {
   if (workdir === undefined || workdir === '/' || isWithin('/go/bin', workdir)) return false;
   const path = candidatePaths(reading, main)[0];
-  return path !== undefined && main.argv[0]?.includes('/') === true && isWithin(path, workdir);
+  if (path === undefined || main.argv[0]?.includes('/') !== true || !isWithin(path, workdir)) return false;
+  const copied = contextPath(reading.copies, reading.stage, path, reading.project) !== undefined;
+  return copied || reading.commands.some((command) => buildsUnlisted(command));
+}
+
+function buildsUnlisted(command: ReadCommand): boolean {
+  if (command.work.role !== 'build') return false;
+  const go = goCommand(command);
+  return go === undefined || go.verb === 'run' || go.verb === 'generate' || go.verb === 'tool' || !go.clear;
 }
 
 /** A service that overrides the start with something of the tool chain runs the same image. */

@@ -127,7 +127,7 @@ const fetching = new Set(['dependencies', 'build', 'tool']);
 
 function role(command: PlacedCommand, facts: GoFacts): Work | undefined {
   const work = goWork(command, facts) ?? makeWork(command, facts);
-  return work !== undefined && fetching.has(work.role) ? { ...work, uses: fetchTools } : work;
+  return work !== undefined && fetching.has(work.role) ? { ...work, calls: fetchTools } : work;
 }
 
 function goWork(command: PlacedCommand, facts: GoFacts): Work | undefined {

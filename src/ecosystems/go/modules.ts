@@ -214,6 +214,18 @@ export const storingModules: readonly string[] = [
   'gopkg.in/natefinch/lumberjack',
 ];
 
+/** Packages for what only root may do by default, and what that is. */
+export const privilegedPackages: Readonly<Record<string, string>> = {
+  'golang.org/x/net/icmp': 'opening raw sockets',
+  'github.com/go-ping/ping': 'opening raw sockets',
+  'github.com/prometheus-community/pro-bing': 'opening raw sockets',
+  'github.com/google/gopacket/pcap': 'capturing packets',
+  'github.com/gopacket/gopacket/pcap': 'capturing packets',
+  'github.com/vishvananda/netlink': 'changing network interfaces',
+  'github.com/docker/docker/client': 'the socket of the container engine',
+  'github.com/fsouza/go-dockerclient': 'the socket of the container engine',
+};
+
 /** Does the import path belong to a module (or to a directory of it, or to a later major version)? */
 export function belongsTo(imported: string, module: string): boolean {
   return (

@@ -1,7 +1,7 @@
 import { defineReasons } from '../../reason.ts';
 
 export const goReasons = defineReasons('go', {
-  'no-install': 'no Go command runs here',
+  'no-install': 'no Go command runs here that fetches modules',
   'no-module': {
     says: 'there is no go.mod, so no list of dependencies that could be fetched first',
     settle: 'add a go.mod with `go mod init`',
@@ -56,7 +56,6 @@ export const goReasons = defineReasons('go', {
     says: '{where} loads Go plugins, which are bound to the image they were built in',
     settle: 'keep the base',
   },
-  'sources-unread': 'not all Go sources below {directory} can be read',
   'no-listener': {
     says: 'nothing in the sources says that the program listens on a port',
     settle: 'pass --healthcheck http:<path> or cmd:<command>',

@@ -6,17 +6,17 @@ import type { Reading } from '../../reading/reading.ts';
 import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { scanOf, startedPrograms } from './artifacts.ts';
 import { librariesOf, linkageOf } from './linkage.ts';
-import { belongsTo, storingModules, writingModules } from './modules.ts';
+import { belongsTo, privilegedPackages, storingModules, writingModules } from './modules.ts';
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
-import type { FileUse, Scan } from './scan.ts';
+import { type FileUse, importEvidence, type Scan } from './scan.ts';
 
 const { explain } = goReasons;
 
 export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
   const scan = scanOf(reading);
   if (!scan.complete)
-    return notKnown(explain('sources-unread', { directory: reading.facts.root === '' ? '.' : reading.facts.root }));
+    return notKnown(explain('executes-unknown', { where: 'a source beyond those that are read' }));
   if (scan.executesUnknown !== undefined)
     return notKnown(
       explain('executes-unknown', { where: placeOf(scan.executesUnknown) }, { evidence: [scan.executesUnknown] }),
@@ -42,6 +42,7 @@ export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
       timezones: zone,
       libcBound: linked !== undefined,
       ...writesOf(reading, scan),
+      ...rootOf(scan),
     },
     ...evidence,
   );
@@ -73,7 +74,11 @@ function writtenPath(reading: Reading<GoFacts>, { value, evidence }: FileUse): s
   const text =
     value.kind === 'text' ? value.text : value.kind === 'variable' ? reading.contract.env[value.name] : undefined;
   if (text === undefined)
-    return /\bos\.(TempDir|MkdirTemp|CreateTemp)\b|ioutil\.Temp/.test(evidence.says) ? '/tmp' : undefined;
+    return /\bos\.(TempDir|MkdirTemp|CreateTemp)\b|ioutil\.Temp|^(FormFile|ParseMultipartForm|MultipartForm|MultipartReader)\(/.test(
+      evidence.says,
+    )
+      ? '/tmp'
+      : undefined;
   const plain = text.replace(/^file:/, '').replace(/\?.*$/, '');
   if (plain === '' || plain === ':memory:' || plain.startsWith('/dev/')) return '';
   if (isWithin(plain, '/tmp')) return '/tmp';
@@ -81,4 +86,12 @@ function writtenPath(reading: Reading<GoFacts>, { value, evidence }: FileUse): s
   if (path === undefined || path === '/') return undefined;
   const directory = /Mkdir/.test(evidence.says) ? path : posix.dirname(path);
   return directory === '/' ? undefined : directory;
+}
+
+function rootOf(scan: Scan): Pick<RuntimeNeeds, 'root'> {
+  for (const [path, what] of Object.entries(privilegedPackages)) {
+    const imported = [...scan.imports].find((one) => belongsTo(one, path));
+    if (imported !== undefined) return { root: { what, evidence: importEvidence(scan.sources, imported) } };
+  }
+  return {};
 }

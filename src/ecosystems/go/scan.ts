@@ -52,6 +52,10 @@ const writing: readonly (readonly [RegExp, number])[] = [
   [/\bioutil\.WriteFile/, 0],
   [/\.(?:SaveUploadedFile|SaveFile|SaveAs|SavePNG|SaveToFile)/, 1],
   [/\bsqlite\.Open/, 0],
+  [/\bos\.(?:UserHomeDir|UserConfigDir|UserCacheDir|TempDir|MkdirTemp|CreateTemp)/, 0],
+  [/\bioutil\.Temp(?:File|Dir)/, 0],
+  [/\.(?:FormFile|ParseMultipartForm|MultipartForm|MultipartReader)/, 9],
+  [/\b(?:homedir|go_homedir)\.(?:Dir|Expand)/, 9],
   [/\b(?:bolt|bbolt|badger|leveldb|pebble)\.Open(?:File)?/, 0],
 ];
 
@@ -184,7 +188,8 @@ function connectionOf(sources: readonly GoSource[], imports: ReadonlySet<string>
   return source === undefined ? undefined : { file: source.path, says: 'an HTTP client' };
 }
 
-function importEvidence(sources: readonly GoSource[], path: string): Evidence {
+/** Where a package is imported. */
+export function importEvidence(sources: readonly GoSource[], path: string): Evidence {
   const source = sources.find((one) => one.imports.includes(path));
   const literal = source?.literals.find((one) => one.value === path);
   return {
