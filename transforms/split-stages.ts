@@ -10,7 +10,7 @@ import {
   sourceText,
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
-import type { Artifact, Environment } from '../src/ecosystems/ecosystem.ts';
+import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -67,7 +67,7 @@ export const splitStages = defineTransform({
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
     if ('code' in planned) return refuse(planned);
-    if (!worthIt(reading, planned)) return done(explain('nothing-to-leave-behind'));
+    if (artifacts.value.worth !== true && !worthIt(reading, planned)) return done(explain('nothing-to-leave-behind'));
     const lost = startNotCovered(reading, planned);
     if (lost !== undefined) return refuse(explain('start-not-copied', { path: lost }));
     const names = planned.artifacts.map((artifact) => artifact.path).join(', ');
@@ -78,7 +78,7 @@ export const splitStages = defineTransform({
       because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
     return {
       kind: 'change',
-      edits: splitEdits(reading, planned, artifacts.value.environment),
+      edits: splitEdits(reading, planned, artifacts.value),
       because,
       notes: planned.notes,
     };
@@ -91,7 +91,10 @@ function working(reading: Reading): readonly string[] {
     reading.commands.some(
       (command) => command.owner === name && (command.work.role === 'build' || command.work.role === 'dependencies'),
     );
-  return reading.active.filter(({ ecosystem }) => busy(ecosystem.name)).map(({ ecosystem }) => ecosystem.title);
+  const titles = new Map<string, string>();
+  for (const { ecosystem } of reading.active)
+    if (busy(ecosystem.name)) titles.set(ecosystem.family ?? ecosystem.name, ecosystem.title);
+  return [...titles.values()];
 }
 
 function worthIt(reading: Reading, planned: Plan): boolean {
@@ -123,7 +126,7 @@ function carries(artifact: Artifact, path: string): boolean {
   return path === artifact.path || path.startsWith(`${artifact.path}/`);
 }
 
-function splitEdits(reading: Reading, planned: Plan, environment: Environment | undefined): readonly Edit[] {
+function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }: Artifacts): readonly Edit[] {
   const { file, stage } = reading;
   const own = planned.placements.filter(({ position }) => position.instruction.keyword !== 'FROM');
   const lastBuild = own.findLastIndex(
@@ -135,18 +138,29 @@ function splitEdits(reading: Reading, planned: Plan, environment: Environment | 
   const after = own.slice(lastBuild + 1).map(({ position }) => sourceText(file, position.instruction));
   const names = stageNames(stage.from);
   const edits: Edit[] = [nameStage(stage.from, names.build)];
-  const runtime = before.flatMap(({ position: { instruction }, place }) => runtimeLines(file, instruction, place));
+  const firstSource = sourcesToo === true ? before.findIndex((one) => isSourceCopy(one)) : -1;
+  const head = firstSource < 0 ? before : before.slice(0, firstSource);
+  const tail = firstSource < 0 ? [] : before.slice(firstSource);
+  const linesOf = (some: readonly Placement[]) =>
+    some.flatMap(({ position: { instruction }, place }) => runtimeLines(file, instruction, place));
   for (const { position, place } of before) if (place.at === 'runtime') edits.push(removeBlock(position.instruction));
   const create = environment === undefined ? [] : environment.env.map((pair) => `${keywordLike(file, 'ENV')} ${pair}`);
-  const first = reading.commands.find((command) => command.work.role === 'dependencies')?.instruction;
+  const first = (environment?.before ?? reading.commands.find((command) => command.work.role === 'dependencies'))
+    ?.instruction;
   if (environment !== undefined && first !== undefined) {
     edits.push(insertAbove(file, first, [`${keywordLike(file, 'RUN')} ${environment.create}`, ...create]));
   }
   const artifacts = planned.artifacts.map((artifact) => copyLine(file, artifact, names.build));
-  const block = withArguments(file, before, [...runtime, ...create, ...artifacts], after);
+  const block = withArguments(file, before, [...linesOf(head), ...create, ...artifacts, ...linesOf(tail)], after);
   const anchor = before.at(-1)?.position.instruction ?? stage.from;
   edits.push(insertBehind(file, anchor, ['', fromLike(file, stage.from, names.runtime), ...block]));
   return edits;
+}
+
+/** Sources that both stages copy: what the build made comes before them, so that a change in them does not copy it again. */
+function isSourceCopy({ position: { instruction }, place }: Placement): boolean {
+  const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+  return copies && place.at === 'both' && instruction.from === undefined;
 }
 
 function runtimeLines(file: Dockerfile, instruction: Instruction, place: Place): readonly string[] {

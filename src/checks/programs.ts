@@ -23,9 +23,11 @@ export const programsPresent: Check = ({ before, after }) => {
       });
   }
   const installed = installedPrograms(after);
+  const ranBefore = runtimePrograms(before);
   for (const [program, evidence] of runtimePrograms(after)) {
     if (base.has(program) !== 'absent' || installed.has(program) || carriedProgram(after, program)) continue;
     if (program.includes('.') || after.start.paths.some(({ path }) => path.endsWith(`/${program}`))) continue;
+    if (ranBefore.has(program) && before.base?.has(program) === 'absent') continue;
     return checkReasons.explain('program-missing', {
       program,
       image: base.ref.text,

@@ -8,7 +8,7 @@ import type { Run } from '../dockerfile/model.ts';
 import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
 import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
-import { isRemote } from './origins.ts';
+import { isRemote, type PlacedCopy } from './origins.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { runtimeInstall } from './runtime-packages.ts';
 
@@ -59,6 +59,7 @@ interface Sorting {
   readonly reading: Reading;
   readonly artifacts: Artifact[];
   readonly sourcesToo: boolean;
+  readonly buildOnly: readonly string[];
   /** Targets of context copies that only the build needs. */
   readonly sourceTrees: string[];
   /** Context copies repeated in the runtime stage. */
@@ -75,6 +76,7 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     reading,
     artifacts: [...artifacts.paths],
     sourcesToo: artifacts.sourcesToo === true,
+    buildOnly: artifacts.buildOnly ?? [],
     sourceTrees: (artifacts.roots ?? []).filter((root) => root !== '/'),
     carried: [],
     packagesLeft: [],
@@ -126,10 +128,11 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     return explain('copy-unclear', { line: position.instruction.firstLine }, { at: position.instruction.span });
   const { target } = copy;
   if (copy.from !== undefined || copy.instruction.sources.some((word) => isRemote(word.value))) {
-    return covered(sorting.artifacts, target) ? build : both;
+    return covered(sorting.artifacts, target) || bringsBuildTool(sorting, copy) ? build : both;
   }
   sorting.copiedFromContext = true;
   if (covered(sorting.artifacts, target)) return build;
+  if (copy.origins.length > 0 && copy.origins.every((origin) => sorting.buildOnly.includes(origin.source))) return build;
   if (sorting.sourcesToo) {
     sorting.carried.push(target);
     return both;
@@ -145,6 +148,14 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   }
   sorting.carried.push(target);
   return both;
+}
+
+/** A program of another image that RUNs call and nothing calls that starts. */
+function bringsBuildTool({ reading, programs }: Sorting, copy: PlacedCopy): boolean {
+  if (copy.from !== 'image' || copy.origins.length === 0) return false;
+  const names = copy.origins.map((origin) => origin.source.split('/').at(-1) ?? '');
+  const called = names.some((name) => reading.commands.some((command) => command.argv[0]?.split('/').at(-1) === name));
+  return called && !names.some((name) => programs.has(name));
 }
 
 /** A path that some artifact carries over. */

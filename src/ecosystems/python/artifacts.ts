@@ -1,0 +1,249 @@
+/** What the running program needs from the build: the installed packages as one directory, and the sources. */
+import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
+import { isWithin } from '../../reading/commands.ts';
+import { commandEvidence, type Reading } from '../../reading/reading.ts';
+import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
+import { buildCommands, buildWrites } from './build-commands.ts';
+import type { PythonFacts } from './facts.ts';
+import { environmentsBefore, type PythonInstall, pythonInstalls, requirementsOf } from './installs.ts';
+import { interpreterOf, satisfies } from './interpreter.ts';
+import { pythonReasons } from './reasons.ts';
+import { keepsBase } from './runtime.ts';
+import { absoluteUse } from './sources.ts';
+import { pythonCall } from './words.ts';
+
+const { explain } = pythonReasons;
+
+/** Answers for every tool: they all fill the same interpreter. */
+export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts> {
+  const installs = pythonInstalls(reading);
+  const refusal = unfitting(reading, installs);
+  if (refusal !== undefined) return notKnown(refusal);
+  const written = buildWrites(reading);
+  if ('code' in written) return notKnown(written);
+  const packages = installedPackages(reading, installs);
+  if ('code' in packages) return notKnown(packages);
+  const changed = changedTree(reading, installs, written);
+  if (changed !== undefined && 'code' in changed) return notKnown(changed);
+  const paths = outermost([...packages.paths, ...(changed ?? [])]);
+  const heavy = sheds(reading);
+  const leaves =
+    reading.base?.has('gcc') === 'present'
+      ? 'the compilers, headers and tools of the full image'
+      : 'what only the build needs';
+  const evidence: readonly Evidence[] = installs
+    .filter((one) => !one.tool)
+    .slice(0, 3)
+    .map((one) => commandEvidence(one.command));
+  return known(
+    {
+      paths,
+      ...(packages.environment === undefined ? {} : { environment: packages.environment }),
+      sourcesToo: changed === undefined,
+      leaves,
+      worth: heavy && installs.length > 0,
+    },
+    ...evidence,
+    ...packages.evidence,
+  );
+}
+
+/** Images whose packages cannot be carried over as a directory. */
+function unfitting(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Reason | undefined {
+  const interpreter = interpreterOf(reading.base);
+  const image = reading.contract.from;
+  if (reading.facts.tool === 'conda' || installs.some((one) => one.command.owner === 'conda')) return explain('conda');
+  if (interpreter.kind === 'unknown') return explain('base-unknown', { image });
+  if (interpreter.kind === 'system') return explain('system-python', { image });
+  const starter = reading.start.commands
+    .map((command) => ({ command, call: pythonCall(command.argv) }))
+    .find(({ call }) => ['poetry', 'pipenv', 'uv', 'pdm', 'hatch'].includes(call.tool));
+  if (starter !== undefined)
+    return explain(
+      'tool-at-start',
+      { command: starter.command.argv.join(' '), tool: starter.call.tool },
+      { evidence: [starter.command.evidence] },
+    );
+  const lost = installs.find((one) => one.place.kind === 'unknown' && !one.tool);
+  if (lost === undefined) return managedPython(reading, installs);
+  const { tool } = pythonCall(lost.command.argv);
+  const ground = { at: lost.command.span };
+  return tool === 'pip'
+    ? explain('install-unclear', { command: short(lost.command.argv) }, ground)
+    : explain('environment-unclear', { tool }, ground);
+}
+
+function short(argv: readonly string[]): string {
+  const text = argv.join(' ');
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** uv downloads a Python of its own when the one of the image does not fit (uv documentation, "Python versions"). */
+function managedPython(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Reason | undefined {
+  const chosen = reading.commands.find((command) => {
+    const { tool, args } = pythonCall(command.argv);
+    return (
+      tool === 'uv' &&
+      ((args[0] === 'python' && args[1] === 'install') ||
+        args.some((word) => /^(-p|--python|--managed-python)(=|$)/.test(word)))
+    );
+  });
+  const making = installs.find((one) => pythonCall(one.command.argv).tool === 'uv' && one.place.kind === 'directory');
+  if (chosen !== undefined)
+    return explain('managed-python', { why: `\`${chosen.argv.join(' ')}\` asks for one` }, { at: chosen.span });
+  if (making === undefined || /^(never|manual|0|false)$/i.test(reading.contract.env['UV_PYTHON_DOWNLOADS'] ?? ''))
+    return undefined;
+  const interpreter = interpreterOf(reading.base);
+  const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
+  if (minor === undefined)
+    return explain('managed-python', { why: `the tag of ${reading.contract.from} does not say which Python it has` });
+  const { pyproject, project, directory } = reading.facts;
+  const pinned = project.read(directory === '' ? '.python-version' : `${directory}/.python-version`)?.trim();
+  if (pinned !== undefined && pinned !== minor)
+    return explain('managed-python', {
+      why: `.python-version asks for ${pinned.split('\n')[0] ?? ''}, and the image has ${minor}`,
+    });
+  const range = pyproject?.requiresPython;
+  if (range !== undefined && satisfies(minor, range) !== true)
+    return explain('managed-python', {
+      why: `${pyproject?.file ?? 'pyproject.toml'} asks for ${range}, and the image has ${minor}`,
+    });
+  return undefined;
+}
+
+interface Packages {
+  readonly paths: readonly Artifact[];
+  readonly environment: Environment | undefined;
+  readonly evidence: readonly Evidence[];
+}
+
+function installedPackages(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Packages | Reason {
+  const directories = installs.flatMap(({ place }) => (place.kind === 'directory' ? [place.path] : []));
+  const paths: Artifact[] = [...new Set(directories)].map((path) => ({ path, kind: 'directory' }));
+  const own = installs
+    .flatMap((one) => environmentsBefore(reading, one.command))
+    .filter((path) => !directories.includes(path));
+  paths.push(...[...new Set(own)].map((path): Artifact => ({ path, kind: 'directory' })));
+  const site = installs.filter((one) => one.place.kind === 'site');
+  if (!site.some((one) => !one.tool)) return { paths, environment: undefined, evidence: [] };
+  const obstacle = venvObstacle(reading, site);
+  if (obstacle === undefined) return { paths, environment: environment(reading, site), evidence: [] };
+  const interpreter = interpreterOf(reading.base);
+  const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
+  if (minor === undefined)
+    return explain('version-unknown', { why: obstacle.says, image: reading.contract.from }, { evidence: [obstacle] });
+  paths.push(
+    { path: `/usr/local/lib/python${minor}/site-packages`, kind: 'directory' },
+    { path: '/usr/local/bin', kind: 'directory' },
+  );
+  return { paths, environment: undefined, evidence: [obstacle] };
+}
+
+/** Names of the interpreter's own directories; a program copied to /usr/local/bin by the file is none of them. */
+const ownPaths =
+  /\/usr\/local\/(lib\/python|bin\/(python|pip|gunicorn|uvicorn|flask|celery|django|uwsgi|hypercorn|daphne|streamlit|poetry|alembic|supervisor))/;
+const pathResetting = new Set([
+  'cron',
+  'crond',
+  'su',
+  'sudo',
+  'runuser',
+  'login',
+  'unitd',
+  'apache2',
+  'apache2ctl',
+  'httpd',
+  'mod_wsgi-express',
+]);
+
+/** Why an environment elsewhere would not be found: an absolute path, or a start that does not keep PATH. */
+function venvObstacle(reading: Reading<PythonFacts>, site: readonly PythonInstall[]): Evidence | undefined {
+  const interpreter = interpreterOf(reading.base);
+  const first = site[0]?.command;
+  if (interpreter.kind === 'image' && interpreter.major === 2)
+    return {
+      file: 'Dockerfile',
+      line: reading.stage.from.firstLine,
+      says: 'Python 2 makes no virtual environments by itself',
+    };
+  const outside = site.find(
+    (one) => one.install?.system === true || (pythonCall(one.command.argv).tool === 'uv' && one.install !== undefined),
+  );
+  if (outside !== undefined)
+    return {
+      ...commandEvidence(outside.command),
+      says: 'uv passes over virtual environments when it installs into the system',
+    };
+  const used = absoluteUse(reading, ownPaths);
+  if (used !== undefined) return used;
+  const resetting = reading.start.commands.find(
+    (command) =>
+      pathResetting.has(command.argv[0]?.split('/').at(-1) ?? '') ||
+      command.argv.some((word) => /^(-l|-lc|--login)$/.test(word)),
+  );
+  if (resetting !== undefined) return resetting.evidence;
+  const embedding = requirementsOf(reading).find((one) => one.name === 'uwsgi' || one.name === 'mod-wsgi');
+  if (embedding !== undefined)
+    return {
+      file: embedding.file,
+      line: embedding.line,
+      says: `${embedding.name} embeds the interpreter of the image`,
+    };
+  const later = reading.chain.find(
+    ({ instruction }) =>
+      instruction.keyword === 'ENV' &&
+      first !== undefined &&
+      instruction.span.start > first.span.start &&
+      instruction.pairs.some(({ key, value }) => key === 'PATH' && !/\$\{?PATH/.test(value)),
+  );
+  return later === undefined
+    ? undefined
+    : {
+        file: 'Dockerfile',
+        line: later.instruction.firstLine,
+        says: `${later.instruction.body.text} leaves out the PATH of before`,
+      };
+}
+
+function environment(reading: Reading<PythonFacts>, site: readonly PythonInstall[]): Environment {
+  const taken = reading.positions.some(
+    ({ instruction }) => instruction.keyword !== 'FROM' && instruction.body.text.includes('/opt/venv'),
+  );
+  const path = taken ? '/opt/app-venv' : '/opt/venv';
+  const marked = site.some((one) => ['poetry', 'pipenv'].includes(pythonCall(one.command.argv).tool));
+  const first = site[0]?.command;
+  return {
+    path,
+    create: `python -m venv ${path}`,
+    env: [...(marked ? [`VIRTUAL_ENV=${path}`] : []), `PATH=${path}/bin:$PATH`],
+    ...(first === undefined ? {} : { before: first }),
+  };
+}
+
+/** Directories that have to come from the build because commands or an editable install change them; `undefined`: none. */
+function changedTree(
+  reading: Reading<PythonFacts>,
+  installs: readonly PythonInstall[],
+  written: readonly string[],
+): readonly Artifact[] | Reason | undefined {
+  const editable = installs.some((one) => one.editable && one.place.kind !== 'unknown');
+  if (buildCommands(reading).length === 0 && !editable) return undefined;
+  const workdir = reading.chain.at(-1)?.workdir;
+  if (workdir === undefined || workdir === '/' || written.includes('/')) return explain('app-in-root');
+  const own = installs.filter((one) => one.editable).flatMap((one) => one.command.cwd ?? []);
+  return [workdir, ...written, ...own]
+    .filter((path) => !isWithin(path, '/tmp'))
+    .map((path) => ({ path, kind: 'directory' }));
+}
+
+function outermost(paths: readonly Artifact[]): readonly Artifact[] {
+  const unique = paths.filter((one, index) => paths.findIndex((other) => other.path === one.path) === index);
+  return unique.filter((one) => !unique.some((other) => other !== one && isWithin(one.path, other.path)));
+}
+
+/** The base has a compiler that a slimmer base of the same Python does not have, and nothing holds it back. */
+function sheds(reading: Reading<PythonFacts>): boolean {
+  const { base, images } = reading;
+  if (base === undefined || base.has('gcc') !== 'present' || keepsBase(reading) !== undefined) return false;
+  return images.counterparts(base, 'same-language', 'slim').some((one) => one.facts.has('gcc') === 'absent');
+}

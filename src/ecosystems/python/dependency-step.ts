@@ -1,0 +1,63 @@
+/** The files an install reads, so that it can run before the sources are copied. */
+import { posix } from 'node:path';
+import { type Answer, known, notKnown } from '../../answer.ts';
+import { contextDirectory } from '../../reading/origins.ts';
+import { commandEvidence, type Reading } from '../../reading/reading.ts';
+import type { DependencyStep } from '../ecosystem.ts';
+import type { PythonFacts } from './facts.ts';
+import { type PythonInstall, pythonInstalls } from './installs.ts';
+import { pythonReasons } from './reasons.ts';
+
+const { explain } = pythonReasons;
+
+/** The last install and every install before it: each reads manifests only, or the step is not known. */
+export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<DependencyStep> {
+  const installs = pythonInstalls(reading).filter((one) => !one.tool);
+  const stage = installs.at(-1)?.command.position.stage;
+  const own = installs.filter((one) => one.command.position.stage === stage);
+  const last = own.at(-1);
+  if (last === undefined) return notKnown(explain('no-install'));
+  const { project } = reading;
+  const manifests: string[] = [];
+  for (const one of own) {
+    const command = one.command.argv.join(' ');
+    if (one.sources !== undefined)
+      return notKnown(explain('needs-sources', { command, what: `\`${one.sources}\`` }, { at: one.command.span }));
+    const files = [...one.requirements.files, ...ownManifests(reading, one)];
+    const missing = one.missing[0] ?? files.find((file) => !project.sends(file));
+    if (missing !== undefined)
+      return notKnown(explain('manifest-missing', { command, file: missing }, { at: one.command.span }));
+    manifests.push(...files);
+  }
+  const directory =
+    contextDirectory(reading.copies, last.command.position.stage, last.command.cwd ?? '/', project) ??
+    reading.directory;
+  const also = own.slice(0, -1).map((one) => one.command);
+  return known(
+    {
+      manifests: [...new Set(manifests)],
+      directory,
+      install: { kind: 'existing', command: last.command },
+      also,
+      overlays: [],
+    },
+    commandEvidence(last.command),
+  );
+}
+
+/** Manifests that Poetry, Pipenv and uv read by themselves from their directory. */
+function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall): readonly string[] {
+  const { directory, files } = reading.facts;
+  const named = one.install?.files.some((file) => file.endsWith('pyproject.toml')) === true;
+  if (one.install !== undefined && !named) return [];
+  const wanted = named
+    ? ['pyproject.toml']
+    : {
+        poetry: ['pyproject.toml', 'poetry.lock', 'poetry.toml'],
+        pipenv: ['Pipfile', 'Pipfile.lock'],
+        uv: ['pyproject.toml', 'uv.lock', '.python-version', 'uv.toml'],
+        pip: [],
+        conda: ['environment.yml'],
+      }[reading.facts.tool];
+  return wanted.filter((name) => files.includes(name)).map((name) => posix.join(directory, name));
+}

@@ -1,0 +1,89 @@
+/** What a context directory says about a Python project. */
+import { posix } from 'node:path';
+import type { Evidence } from '../../answer.ts';
+import type { Project } from '../../project/project.ts';
+import { type Pyproject, readLock, readPyproject } from './manifests.ts';
+import type { Requirement } from './requirements.ts';
+
+export type ToolName = 'pip' | 'poetry' | 'pipenv' | 'uv' | 'conda';
+export const toolNames: ReadonlySet<string> = new Set<ToolName>(['pip', 'poetry', 'pipenv', 'uv', 'conda']);
+
+export interface PythonFacts {
+  readonly tool: ToolName;
+  readonly project: Project;
+  /** Context directory. */
+  readonly directory: string;
+  readonly pyproject: Pyproject | undefined;
+  /** The tool's lockfile (context path) and its packages. */
+  readonly lock: { readonly file: string; readonly packages: readonly Requirement[] } | undefined;
+  readonly files: readonly string[];
+  /** Scans of the sources, by the roots that were scanned. */
+  readonly cache: Map<string, unknown>;
+}
+
+const lockNames = { poetry: 'poetry.lock', uv: 'uv.lock', pipenv: 'Pipfile.lock' } as const;
+
+/** Facts of a directory for one tool; `undefined`: nothing there belongs to it. Without a context: facts that know no file. */
+export function pythonFacts(tool: ToolName, project: Project, directory: string): PythonFacts | undefined {
+  const files = project.list(directory);
+  const pyproject = readPyproject(project, directory);
+  if (project.present && !belongs(tool, files, pyproject, project, directory)) return undefined;
+  const name = tool === 'pip' || tool === 'conda' ? undefined : lockNames[tool];
+  const packages = name === undefined ? undefined : readLock(project, directory, name);
+  const lock =
+    name === undefined || packages === undefined ? undefined : { file: posix.join(directory, name), packages };
+  return { tool, project, directory, pyproject, lock, files, cache: new Map() };
+}
+
+function belongs(
+  tool: ToolName,
+  files: readonly string[],
+  pyproject: Pyproject | undefined,
+  project: Project,
+  directory: string,
+): boolean {
+  switch (tool) {
+    case 'poetry':
+      return pyproject?.poetry === true || files.includes('poetry.lock');
+    case 'pipenv':
+      return files.includes('Pipfile') || files.includes('Pipfile.lock');
+    case 'uv':
+      return pyproject !== undefined || files.includes('uv.lock') || files.some(isRequirements);
+    case 'conda':
+      return files.some((name) => /^(environment|conda).*\.ya?ml$/.test(name));
+    case 'pip':
+      return (
+        files.some(
+          (name) =>
+            /\.(py|ipynb)$/.test(name) || isRequirements(name) || /^(pyproject\.toml|setup\.cfg|Pipfile)$/.test(name),
+        ) || deeper(project, directory, files)
+      );
+  }
+}
+
+function isRequirements(name: string): boolean {
+  return /require.*\.(txt|in|pip)$/i.test(name) || name === 'requirements';
+}
+
+/** Sources or requirement files one directory down (`src/app.py`, `requirements/base.txt`). */
+function deeper(project: Project, directory: string, files: readonly string[]): boolean {
+  return files.slice(0, 200).some((name) => {
+    const path = posix.join(directory, name);
+    return (
+      project.kind(path) === 'directory' &&
+      project.list(path).some((inner) => inner.endsWith('.py') || isRequirements(inner))
+    );
+  });
+}
+
+export function describePython({ tool, directory, files, lock, pyproject }: PythonFacts): readonly Evidence[] {
+  const manifest = lock?.file ?? (tool === 'pip' ? files.find(isRequirements) : undefined) ?? pyproject?.file;
+  const title = { pip: 'pip', poetry: 'Poetry', pipenv: 'Pipenv', uv: 'uv', conda: 'conda' }[tool];
+  const file = manifest === undefined ? undefined : manifest.includes('/') ? manifest : posix.join(directory, manifest);
+  return [
+    {
+      file: file ?? (directory === '' ? '.' : directory),
+      says: tool === 'pip' && file === undefined ? 'Python' : `Python (${title})`,
+    },
+  ];
+}

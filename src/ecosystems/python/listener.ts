@@ -1,0 +1,286 @@
+/** Where a Python service listens, from its start command, its server's configuration file and its sources. */
+import { posix } from 'node:path';
+import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import { expand } from '../../dockerfile/variables.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { StartCommand } from '../../reading/start.ts';
+import type { Listener } from '../ecosystem.ts';
+import type { PythonFacts } from './facts.ts';
+import { interpreterOf } from './interpreter.ts';
+import { pythonReasons } from './reasons.ts';
+import { healthRoute } from './routes.ts';
+import { runningSources } from './sources.ts';
+import { type Call, startedCall } from './words.ts';
+
+const { explain } = pythonReasons;
+
+/** How a server names its address on the command line, and where it listens by default (each project's documentation). */
+interface Server {
+  readonly options: readonly string[];
+  readonly port: number;
+  readonly variable?: string;
+  /** Only the sources say whether and where it listens. */
+  readonly inSources?: boolean;
+}
+
+const servers: Readonly<Record<string, Server>> = {
+  gunicorn: { options: ['-b', '--bind'], port: 8000 },
+  uvicorn: { options: ['--port'], port: 8000, variable: 'UVICORN_PORT' },
+  fastapi: { options: ['--port'], port: 8000 },
+  hypercorn: { options: ['-b', '--bind'], port: 8000 },
+  daphne: { options: ['-p', '--port'], port: 8000 },
+  granian: { options: ['--port'], port: 8000, variable: 'GRANIAN_PORT' },
+  'waitress-serve': { options: ['--port', '--listen'], port: 8080 },
+  flask: { options: ['-p', '--port'], port: 5000, variable: 'FLASK_RUN_PORT' },
+  streamlit: { options: ['--server.port'], port: 8501, variable: 'STREAMLIT_SERVER_PORT' },
+  chainlit: { options: ['--port'], port: 8000, variable: 'CHAINLIT_PORT' },
+  'http.server': { options: [], port: 8000 },
+  uwsgi: { options: ['--http', '--http-socket', '--socket', '-s', '--http11-socket'], port: 0 },
+  robyn: { options: ['--port'], port: 8080 },
+};
+
+interface Port {
+  readonly port: number;
+  readonly variable: string | undefined;
+  readonly evidence: Evidence;
+}
+
+export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> {
+  const found = portOf(reading);
+  if (found === undefined) return notKnown(explain('no-listener'));
+  if (typeof found === 'string') return notKnown(explain('port-unclear', { value: found }));
+  const sources = runningSources(reading) ?? [];
+  const streamlit = reading.start.commands.some((command) => startedCall(command.argv).tool === 'streamlit');
+  const route = streamlit
+    ? { path: '/_stcore/health', evidence: { file: 'Dockerfile', says: 'Streamlit answers /_stcore/health' } }
+    : healthRoute(sources);
+  const migrates = reading.start.commands.some((command) =>
+    command.argv.some((word) => /^(migrate|upgrade|collectstatic)$/.test(word)),
+  );
+  const modern = interpreterOf(reading.base);
+  const python3 = modern.kind !== 'image' || modern.major === 3;
+  return known(
+    {
+      port: found.port,
+      portVariable: found.variable,
+      route: python3 ? route?.path : undefined,
+      startPeriod: migrates ? 60 : 20,
+      probe: {
+        tcp: ['python', '-c', tcpProbe(found.variable)],
+        http: python3 ? ['python', '-c', httpProbe(found.variable)] : undefined,
+      },
+    },
+    found.evidence,
+    ...(route === undefined ? [] : [route.evidence]),
+  );
+}
+
+function portExpression(variable: string | undefined): string {
+  return variable === undefined ? '{port}' : `int(os.environ.get('${variable}') or {port})`;
+}
+
+function tcpProbe(variable: string | undefined): string {
+  const modules = variable === undefined ? 'socket' : 'os, socket';
+  return `import ${modules}; socket.create_connection(('127.0.0.1', ${portExpression(variable)}), 3).close()`;
+}
+
+/** `http.client` asks directly: `urllib` would send even this through a proxy of the environment. */
+function httpProbe(variable: string | undefined): string {
+  const modules = variable === undefined ? 'http.client' : 'http.client, os';
+  return `import ${modules}; c = http.client.HTTPConnection('127.0.0.1', ${portExpression(variable)}, timeout=3); c.request('GET', '{path}'); raise SystemExit(not 200 <= c.getresponse().status < 300)`;
+}
+
+/** The port; the text of a value that is not understood; `undefined`: nothing listens. */
+function portOf(reading: Reading<PythonFacts>): Port | string | undefined {
+  for (const command of reading.start.commands.toReversed()) {
+    const call = startedCall(command.argv);
+    const manage = call.args.findIndex((word) => /^(runserver|runserver_plus)$/.test(word));
+    if (manage >= 0 && (call.tool === 'django-admin' || call.args[0]?.endsWith('manage.py') === true))
+      return fromValue(reading, command, call.args.slice(manage + 1).find((word) => !word.startsWith('-')) ?? '8000');
+    const server = Object.hasOwn(servers, call.tool) ? servers[call.tool] : undefined;
+    if (server !== undefined) return fromServer(reading, command, call, server);
+    if (call.tool === 'celery' || call.tool === 'rq' || call.tool === 'dramatiq') return undefined;
+  }
+  return fromSources(reading);
+}
+
+function fromServer(
+  reading: Reading<PythonFacts>,
+  command: StartCommand,
+  call: Call,
+  server: Server,
+): Port | string | undefined {
+  const value =
+    optionValue(call.args, server.options) ??
+    (call.tool === 'http.server' ? call.args.find((word) => /^\d+$/.test(word)) : undefined);
+  if (value !== undefined) return fromValue(reading, command, value);
+  if (call.tool === 'gunicorn' || call.tool === 'hypercorn') {
+    const configured = fromConfiguration(reading, call);
+    if (configured !== undefined) return configured;
+    const variable = call.tool === 'gunicorn' && reading.contract.env['PORT'] !== undefined ? 'PORT' : undefined;
+    if (variable !== undefined) return fromNumber(reading.contract.env['PORT'] ?? '', variable, command.evidence);
+  }
+  if (server.port === 0) return fromUwsgi(reading, call);
+  const set = server.variable === undefined ? undefined : reading.contract.env[server.variable];
+  if (set !== undefined) return fromNumber(set, server.variable, command.evidence);
+  return {
+    port: server.port,
+    variable: server.variable,
+    evidence: { ...command.evidence, says: `${call.tool} listens on ${server.port} by default` },
+  };
+}
+
+function optionValue(args: readonly string[], options: readonly string[]): string | undefined {
+  for (const [index, word] of args.entries()) {
+    if (options.includes(word)) return args[index + 1];
+    const option = options.find(
+      (one) =>
+        word.startsWith(`${one}=`) ||
+        (/^-\w$/.test(one) && word.startsWith(one) && word.length > 2 && !word.startsWith('--')),
+    );
+    if (option !== undefined) return word.slice(option.length).replace(/^=/, '');
+  }
+  return undefined;
+}
+
+/** `0.0.0.0:8000`, `:$PORT`, `[::]:80`, `8000`, `${PORT:-8000}`; a socket file is no port. */
+function fromValue(reading: Reading<PythonFacts>, command: StartCommand, text: string): Port | string | undefined {
+  const value = text.replace(/^["']|["']$/g, '');
+  if (/^(unix:|\/|fd:)/.test(value) || value.endsWith('.sock')) return undefined;
+  const variable = /\$\{?([A-Za-z_]\w*)(?::?-(\d+))?\}?$/.exec(value);
+  if (variable?.[1] === undefined)
+    return fromNumber(/(?:^|:)(\d+)\/?$/.exec(value)?.[1] ?? value, undefined, command.evidence);
+  const name = variable[1];
+  const set = reading.contract.env[name];
+  const last = reading.chain.at(-1);
+  const resolved = set === undefined ? (variable[2] ?? '') : last === undefined ? set : expand(set, last.scope).text;
+  const exposed = reading.contract.expose.length === 1 ? reading.contract.expose[0]?.replace(/\/tcp$/, '') : undefined;
+  return fromNumber(resolved === '' ? (exposed ?? text) : resolved, name, command.evidence);
+}
+
+function fromNumber(text: string, variable: string | undefined, evidence: Evidence): Port | string {
+  const port = Number(text.replace(/^["']|["']$/g, ''));
+  return Number.isInteger(port) && port > 0 && port < 65536 ? { port, variable, evidence } : text;
+}
+
+/** `bind = "0.0.0.0:8080"` in the file after `-c` or in `gunicorn.conf.py`. */
+function fromConfiguration(reading: Reading<PythonFacts>, call: Call): Port | string | undefined {
+  const named = optionValue(call.args, ['-c', '--config'])?.replace(/^(file:|python:)/, '');
+  for (const name of named === undefined ? ['gunicorn.conf.py'] : [named]) {
+    const file = posix.join(reading.directory, name.replace(/^\/.*\//, ''));
+    const text =
+      reading.project.read(file) ??
+      reading.project.read(posix.join(reading.directory, name.replace(/^\//, '').split('/').slice(1).join('/')));
+    if (text === undefined) {
+      if (named !== undefined) return named;
+      continue;
+    }
+    const lines = text.split('\n');
+    const index = lines.findIndex((line) => /^\s*bind\s*=/.test(line));
+    if (index < 0) return undefined;
+    const line = lines[index] ?? '';
+    const evidence = { file, line: index + 1, says: line.trim() };
+    const variable = /(?:environ(?:\.get)?|getenv)[([]\s*["'](\w+)["']/.exec(line)?.[1];
+    const port = /["'][^"']*:(\d+)["']/.exec(line)?.[1] ?? /,\s*["']?(\d{2,5})["']?\s*\)/.exec(line)?.[1];
+    if (variable !== undefined)
+      return variable === 'PORT' && port !== undefined ? fromNumber(port, 'PORT', evidence) : line.trim();
+    return /unix:/.test(line) ? line.trim() : fromNumber(port ?? line.trim(), undefined, evidence);
+  }
+  return undefined;
+}
+
+function fromUwsgi(reading: Reading<PythonFacts>, call: Call): Port | string | undefined {
+  const name = optionValue(call.args, ['--ini', '--yaml', '--json']) ?? call.args.find((word) => word.endsWith('.ini'));
+  if (name === undefined) return undefined;
+  const file = posix.join(reading.directory, posix.basename(name));
+  const lines = (reading.project.read(file) ?? '').split('\n');
+  const index = lines.findIndex((line) => /^\s*(http|http-socket|http11-socket|socket|https)\s*=/.test(line));
+  const line = lines[index] ?? '';
+  const port = /:(\d+)/.exec(line)?.[1];
+  return port === undefined ? undefined : fromNumber(port, undefined, { file, line: index + 1, says: line.trim() });
+}
+
+/** Calls that open a port, with the port where it stands and what it is without one. */
+const opening: readonly { readonly call: RegExp; readonly port: RegExp; readonly fallback: number | undefined }[] = [
+  { call: /\buvicorn\.run\(/, port: /\bport\s*=\s*([^,)\n]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)/, fallback: 8000 },
+  {
+    call: /\b(?:app|application|server|api|socketio)\.run\(/,
+    port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
+    fallback: undefined,
+  },
+  { call: /\bweb\.run_app\(/, port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/, fallback: 8080 },
+  { call: /\bserve\(/, port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/, fallback: undefined },
+  {
+    call: /\b(?:HTTPServer|TCPServer|ThreadingHTTPServer|make_server|WSGIServer|create_server)\(/,
+    port: /\(\s*\(?\s*["'][^"']*["']\s*,\s*([^,()\n]+(?:\([^()\n]*\))?)/,
+    fallback: undefined,
+  },
+  {
+    call: /\b(?:app|server|http_server|application)\.listen\(/,
+    port: /\.listen\(\s*([^,()\n]+(?:\([^()\n]*\))?)/,
+    fallback: undefined,
+  },
+  { call: /\badd_(?:in)?secure_port\(/, port: /port\(\s*(f?["'][^"'\n]+["'])/, fallback: undefined },
+];
+
+function fromSources(reading: Reading<PythonFacts>): Port | string | undefined {
+  for (const { path, text } of runningSources(reading) ?? []) {
+    const code = text.replace(/^[ \t]*#.*$/gm, '');
+    for (const { call, port, fallback } of opening) {
+      const at = code.search(call);
+      if (at < 0) continue;
+      const window = code.slice(at, at + 400);
+      const flask =
+        /\.run\($/.test(call.exec(code)?.[0] ?? '') && /\bFlask\(|from flask|import flask/.test(code) ? 5000 : fallback;
+      const evidence = {
+        file: path,
+        line: code.slice(0, at).split('\n').length,
+        says: (window.split('\n')[0] ?? '').trim().slice(0, 80),
+      };
+      const own = port.exec(callText(window))?.[1]?.trim();
+      const found =
+        own === undefined
+          ? flask === undefined
+            ? undefined
+            : { port: flask, variable: undefined, evidence }
+          : portValue(own, code, evidence, reading, 0);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** A call up to its closing bracket. */
+function callText(window: string): string {
+  let depth = 0;
+  for (let i = 0; i < window.length; i++) {
+    if (window[i] === '(') depth++;
+    else if (window[i] === ')' && --depth === 0) return window.slice(0, i + 1);
+  }
+  return window;
+}
+
+/** `8080`, `int(os.environ.get("PORT", 8080))`, a name set to one of these. */
+function portValue(
+  text: string,
+  code: string,
+  evidence: Evidence,
+  reading: Reading<PythonFacts>,
+  depth: number,
+): Port | string | undefined {
+  const literal = /^["']?(\d{2,5})["']?$/.exec(text)?.[1] ?? /^["'][^"'{}]*:(\d{2,5})["']$/.exec(text)?.[1];
+  if (literal !== undefined) return fromNumber(literal, undefined, evidence);
+  const environment =
+    /(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*["']?(\d+)["']?)?/.exec(text) ??
+    /environ\[\s*["'](\w+)["']\s*\]()/.exec(text);
+  if (environment !== null) {
+    const set =
+      reading.contract.env[environment[1] ?? ''] ?? environment[2] ?? /\bor\s*["']?(\d+)/.exec(text)?.[1] ?? '';
+    return fromNumber(set === '' ? text : set, environment[1], evidence);
+  }
+  const name = /^(?:int\()?([A-Za-z_]\w*)\)?$/.exec(text)?.[1] ?? /^f["'][^"'{}]*:\{(\w+)\}["']$/.exec(text)?.[1];
+  if (name === undefined || depth > 2) return text;
+  const values = [...code.matchAll(new RegExp(`(?:^|\\s)${name}\\s*(?::\\s*\\w+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g'))];
+  const value = values.length === 1 ? values[0]?.[1]?.replace(/\s+#.*$/, '').trim() : undefined;
+  return value === undefined ? text : portValue(value, code, evidence, reading, depth + 1);
+}

@@ -1,0 +1,163 @@
+/** What a Python program needs of its image when it runs. */
+import { posix } from 'node:path';
+import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
+import { executions } from './executes.ts';
+import type { PythonFacts } from './facts.ts';
+import { pythonInstalls, requirementsOf } from './installs.ts';
+import { interpreterOf } from './interpreter.ts';
+import { evidenceOf, executedBy, homeKeeper, systemPackages } from './packages.ts';
+import { pythonReasons } from './reasons.ts';
+import { absoluteUse, imagePath, runningSources } from './sources.ts';
+import { isPython, startedCall } from './words.ts';
+import { writableDirectory, writtenPaths } from './writes.ts';
+
+const { explain } = pythonReasons;
+
+export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeeds> {
+  const base = buildBase(reading);
+  const interpreter = interpreterOf(base);
+  const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
+  const requirements = requirementsOf(reading);
+  const keeps = keepsBase(reading);
+  const writes = writtenBy(reading);
+  const library = base === undefined ? { packages: [] } : systemPackages(requirements, minor, base, reading.images);
+  return known(
+    {
+      kind: 'same-language',
+      programs: programs(reading),
+      packages: library.packages,
+      certificates: false,
+      timezones: false,
+      libcBound: pythonInstalls(reading).length > 0,
+      writes: Array.isArray(writes) ? writes : undefined,
+      ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
+      ...(keeps === undefined ? {} : { keepsBase: keeps }),
+    },
+    ...requirements.slice(0, 1).map(evidenceOf),
+  );
+}
+
+/** The base of the stage in which packages are installed: what they link is there. */
+function buildBase(reading: Reading<PythonFacts>) {
+  const install = pythonInstalls(reading).find((one) => !one.tool);
+  return install === undefined ? reading.base : reading.baseOf(install.command.position.stage);
+}
+
+/** Something of the base is used that cannot be listed. */
+export function keepsBase(reading: Reading<PythonFacts>): Reason | undefined {
+  const base = buildBase(reading);
+  if (base === undefined) return undefined;
+  const interpreter = interpreterOf(base);
+  const system = absoluteUse(reading, /\/usr\/bin\/python/);
+  if (system !== undefined && interpreter.kind === 'image')
+    return explain('programs-unknown', { where: place(system) }, { evidence: [system] });
+  const sources = runningSources(reading) ?? [];
+  const { open } = executions(sources);
+  if (open !== undefined) return explain('programs-unknown', { where: place(open) }, { evidence: [open] });
+  const window = sources.find(({ text }) => /^\s*(import|from)\s+(tkinter|turtle|Tkinter)\b/m.test(text));
+  if (window !== undefined)
+    return explain('libraries-unknown', { package: 'tkinter', where: window.path, needs: 'opens windows through Tk' });
+  const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
+  return systemPackages(requirementsOf(reading), minor, base, reading.images).unknown;
+}
+
+function place(evidence: Evidence): string {
+  return evidence.line === undefined ? evidence.file : `${evidence.file}:${evidence.line}`;
+}
+
+function describeOpen(evidence: Evidence): string {
+  return `${place(evidence)} has \`${evidence.says}\``;
+}
+
+function programs(reading: Reading<PythonFacts>): readonly Program[] {
+  return [
+    ...executions(runningSources(reading) ?? []).programs.filter(({ name }) => !isPython(name)),
+    ...executedBy(requirementsOf(reading)),
+  ];
+}
+
+/** Every path that is written, or the first one that cannot be listed. */
+function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evidence {
+  const sources = runningSources(reading);
+  if (sources === undefined)
+    return { file: reading.directory === '' ? '.' : reading.directory, says: 'more sources than are read' };
+  if (!reading.project.present) return { file: 'Dockerfile', says: 'sources that are not known here' };
+  const keeper = homeKeeper(requirementsOf(reading));
+  if (keeper !== undefined)
+    return { ...evidenceOf(keeper), says: `${keeper.name}, which keeps files in the home directory` };
+  if (reading.start.unclear !== undefined)
+    return { file: reading.start.scripts[0]?.path ?? 'Dockerfile', says: reading.start.unclear };
+  const workdir = reading.chain.at(-1)?.workdir ?? '/';
+  const found: WritablePath[] = [];
+  for (const one of writtenPaths(sources)) {
+    if (one.kind === 'unknown') return one.evidence;
+    const path =
+      one.kind === 'path' ? writableDirectory(workdir, one.path) : applicationRoot(reading, one.evidence.file);
+    if (
+      path === undefined ||
+      path === '/' ||
+      /^\/(etc|usr|bin|lib|sbin|var|root|home)$/.test(path) ||
+      isWithin(path, '/root')
+    )
+      return one.evidence;
+    found.push({ path, evidence: one.evidence });
+  }
+  const started = writtenByStart(reading, workdir);
+  return Array.isArray(started) ? [...found, ...(started as readonly WritablePath[])] : started;
+}
+
+/** The directory of the image that holds the tree of a source file: what `BASE_DIR` stands for at most. */
+function applicationRoot(reading: Reading<PythonFacts>, file: string): string | undefined {
+  const own = imagePath(reading, file);
+  const root = imagePath(reading, posix.join(reading.directory, 'x'));
+  if (own === undefined) return undefined;
+  return root !== undefined && isWithin(own, posix.dirname(root)) ? posix.dirname(root) : posix.dirname(own);
+}
+
+const pathOptions =
+  /^(--pid|--pidfile|-p|--access-logfile|--error-logfile|--log-file|--logto|-s|--schedule|--pidfile2|--daemonize)$/;
+
+/** Files named by options of servers (`--pid`, `--access-logfile`), and by entry scripts. */
+function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonly WritablePath[] | Evidence {
+  const found: WritablePath[] = [];
+  for (const command of reading.start.commands) {
+    const call = startedCall(command.argv);
+    if (!['gunicorn', 'uwsgi', 'celery', 'uvicorn', 'hypercorn'].includes(call.tool)) continue;
+    for (const [index, word] of call.args.entries()) {
+      const joined = /^(--[a-z-]+\d?)=(.+)$/.exec(word);
+      const option = joined?.[1] ?? word;
+      const value = joined?.[2] ?? call.args[index + 1];
+      if (
+        !pathOptions.test(option) ||
+        value === undefined ||
+        value === '-' ||
+        value.startsWith('-') ||
+        (option === '-p' && call.tool !== 'gunicorn') ||
+        (option === '-s' && call.tool !== 'celery')
+      )
+        continue;
+      if (/[$`]/.test(value)) return command.evidence;
+      found.push({ path: writableDirectory(workdir, value), evidence: command.evidence });
+    }
+    if (call.tool === 'celery' && (call.args.includes('beat') || call.args.some((word) => /^(-B|--beat)$/.test(word))))
+      found.push({ path: workdir, evidence: command.evidence });
+    if (call.tool === 'uwsgi') return command.evidence;
+  }
+  for (const { path, script } of reading.start.scripts) {
+    for (const write of script.writes) {
+      const evidence = { file: path, line: write.line, says: write.raw };
+      const whole =
+        write.path === undefined || /[$`*~]/.test(write.path) ? undefined : resolvePath(workdir, write.path);
+      if (whole === undefined) return evidence;
+      if (!isWithin(whole, '/tmp') && !whole.startsWith('/dev/'))
+        found.push({ path: writableDirectory(workdir, whole), evidence });
+    }
+  }
+  const manage = reading.start.commands.find((command) =>
+    startedCall(command.argv).args.some((word) => /^(collectstatic|compilemessages|makemigrations)$/.test(word)),
+  );
+  return manage === undefined ? found : [...found, { path: workdir, evidence: manage.evidence }];
+}

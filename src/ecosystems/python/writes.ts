@@ -1,0 +1,153 @@
+/** Files a Python program writes, as far as its sources name them literally. */
+import { posix } from 'node:path';
+import type { Evidence } from '../../answer.ts';
+import type { Source } from '../../project/sources.ts';
+
+/** Where a written path lies. `application`: in the tree of the sources; `working`: relative to the working directory. */
+export type Written =
+  | { readonly kind: 'path'; readonly path: string; readonly evidence: Evidence }
+  | { readonly kind: 'application'; readonly evidence: Evidence }
+  | { readonly kind: 'unknown'; readonly evidence: Evidence };
+
+/** One argument: up to a comma or bracket, nested brackets one level deep. */
+const argument = '((?:[^,()\\n]|\\((?:[^()\\n]|\\([^()\\n]*\\))*\\))+)';
+
+/** Calls whose first argument is the path. */
+const first = [
+  `\\bopen\\(\\s*${argument},\\s*(?:mode\\s*=\\s*)?["'][rbt]*[wax+][^"']*["']`,
+  `\\bos\\.(?:makedirs|mkdir|remove|unlink|rename|replace|rmdir)\\(\\s*${argument}`,
+  `\\bshutil\\.(?:rmtree|make_archive)\\(\\s*${argument}`,
+  `\\b(?:Rotating|TimedRotating|Watched)?FileHandler\\(\\s*${argument}`,
+  `\\bsqlite3\\.connect\\(\\s*${argument}`,
+  `\\b(?:TinyDB|SqliteDatabase|shelve\\.open|dbm\\.open|diskcache\\.Cache)\\(\\s*${argument}`,
+  `\\b(?:savefig|to_csv|to_excel|to_parquet|to_pickle|to_feather|download_to_filename|extractall|imwrite|retrbinary)\\(\\s*${argument}`,
+  `\\bbasicConfig\\([^\\n]*filename\\s*=\\s*${argument}`,
+  `["']filename["']\\s*:\\s*${argument}`,
+  `\\bPath\\(\\s*${argument}\\)\\.(?:write_text|write_bytes|touch|mkdir|unlink)\\(`,
+  `\\b(?:MEDIA_ROOT|UPLOAD_FOLDER|UPLOAD_DIR|UPLOADS_DEFAULT_DEST|SESSION_FILE_DIR|CACHE_DIR)["'\\]]*\\s*=\\s*${argument}`,
+].map((source) => new RegExp(source, 'g'));
+
+/** Calls whose second argument is the path. */
+const second = [
+  `\\bshutil\\.(?:copy|copy2|copyfile|copytree|move|copyfileobj)\\(\\s*${argument},\\s*${argument}`,
+  `\\b(?:urlretrieve|download_file|joblib\\.dump)\\(\\s*${argument},\\s*${argument}`,
+].map((source) => new RegExp(source, 'g'));
+
+/** A path given to `.save(…)`: other first arguments belong to forms, models and sessions. */
+const save =
+  /\.save\(\s*(["'][^"']+["']|f["'][^"']+["']|os\.path\.join\([^\n]*|str\([^\n]*|\w*(?:path|file|filename|dest)\w*)\s*[,)]/gi;
+/** Methods of a path object whose value stands elsewhere. */
+const methods = /([\w.]+)\.(write_text|write_bytes|mkdir|touch)\(/g;
+const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
+const session = /SESSION_TYPE["'\]]*\s*=\s*["']filesystem["']/;
+
+/** Every place in these sources that writes a file. */
+export function writtenPaths(sources: readonly Source[]): readonly Written[] {
+  return sources.flatMap((source) => writtenBy(source));
+}
+
+function writtenBy(source: Source): readonly Written[] {
+  const found: Written[] = [];
+  const code = withoutComments(source.text);
+  const hit = (index: number, expression: string) => {
+    const says = (code.slice(code.lastIndexOf('\n', index) + 1).split('\n')[0] ?? '').trim().slice(0, 80);
+    const evidence = { file: source.path, line: lineAt(code, index), says };
+    const where = evaluate(expression.trim(), code, source.path, 0);
+    if (where === 'nothing') return;
+    found.push(typeof where === 'object' ? { kind: 'path', path: where.path, evidence } : { kind: where, evidence });
+  };
+  for (const pattern of first)
+    for (const match of code.matchAll(pattern))
+      if (match[1] !== undefined && !isKeyword(match[1])) hit(match.index, match[1]);
+  for (const pattern of second) for (const match of code.matchAll(pattern)) hit(match.index, match[2] ?? '');
+  for (const match of code.matchAll(save)) hit(match.index, match[1] ?? '');
+  for (const match of code.matchAll(methods)) if (!/^Path$|\)$/.test(match[1] ?? '')) hit(match.index, match[1] ?? '');
+  for (const match of code.matchAll(sqlite)) {
+    const path = (match[1] ?? '').replace(/^\//, '').replace(/\?.*$/, '');
+    if (path === '' || path === ':memory:') continue;
+    hit(match.index, path.startsWith('/') ? `"${path}"` : '"."');
+  }
+  const database = /sqlite3["'][^}]*?["']NAME["']\s*:\s*([^\n]+)/.exec(code);
+  if (database !== null) hit(database.index, (database[1] ?? '').replace(/,\s*$/, ''));
+  if (session.test(code)) hit(code.search(session), '"flask_session"');
+  return found;
+}
+
+function isKeyword(text: string): boolean {
+  return /^\s*\w+\s*=[^=]/.test(text);
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, '');
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}
+
+type Value = { readonly path: string } | 'application' | 'unknown' | 'nothing';
+
+/** The directory part of a path expression; the file's own directory stands for `__file__`. */
+function evaluate(expression: string, code: string, file: string, depth: number): Value {
+  if (depth > 4) return 'unknown';
+  const text = expression
+    .replace(/^str\((.*)\)$/, '$1')
+    .replace(/^(?:pathlib\.)?Path\((.*)\)$/, '$1')
+    .trim();
+  const literal = /^[rRbBuU]?(["'])([^"'\n]*)\1$/.exec(text)?.[2];
+  if (literal !== undefined)
+    return literal === ':memory:' || literal === '' || literal.startsWith('/tmp/') || literal.startsWith('/dev/')
+      ? 'nothing'
+      : literal.startsWith('~')
+        ? 'unknown'
+        : { path: literal };
+  const formatted = /^[fF](["'])([^"'\n{]*\/)[^"'\n]*\1$/.exec(text)?.[2];
+  if (formatted !== undefined)
+    return text.includes('..') ? 'unknown' : formatted.startsWith('/tmp/') ? 'nothing' : { path: formatted };
+  if (
+    /\b(tempfile\.|gettempdir|NamedTemporaryFile|mkdtemp|mkstemp|tmp_?path|io\.(Bytes|String)IO|BytesIO|StringIO|os\.devnull|sys\.std)/i.test(
+      text,
+    )
+  )
+    return 'nothing';
+  if (
+    /^(buffer|buf|output|stream|img_io|bio|response|sys\.\w+|None|os\.devnull|fp|f|out)$/.test(text) &&
+    !assigned(text, code)
+  )
+    return 'nothing';
+  if (
+    /__file__|\b(BASE_DIR|BASEDIR|basedir|base_dir|PROJECT_ROOT|ROOT_DIR|PROJECT_DIR|APP_ROOT|app\.root_path|app\.instance_path|current_app\.root_path)\b/.test(
+      text,
+    )
+  )
+    return /\.\.|os\.environ|getenv|config\(|env\(/.test(text) ? 'unknown' : 'application';
+  const fallback =
+    /^(?:os\.environ\.get|os\.getenv|config|env|env\.str)\(\s*["'][^"']+["']\s*,\s*(?:default\s*=\s*)?(.*)\)$/.exec(
+      text,
+    )?.[1];
+  if (fallback !== undefined) return evaluate(fallback, code, file, depth + 1);
+  const joined =
+    /^os\.path\.join\(\s*([^,]+),/.exec(text)?.[1] ?? /^([\w.]+(?:\[[^\]]*\])?)\s*\/\s*[^/]/.exec(text)?.[1];
+  if (joined !== undefined) return text.includes('..') ? 'unknown' : evaluate(joined, code, file, depth + 1);
+  const name =
+    /^(?:self\.|cls\.)?([A-Za-z_]\w*)$/.exec(text)?.[1] ??
+    /^(?:current_)?app\.config\[["'](\w+)["']\]$/.exec(text)?.[1];
+  const value = name === undefined ? undefined : assigned(name, code);
+  return value === undefined ? 'unknown' : evaluate(value, code, file, depth + 1);
+}
+
+/** What a name is set to when that happens once, at any place of the file. */
+function assigned(name: string, code: string): string | undefined {
+  const all = [
+    ...code.matchAll(new RegExp(`(?:^|[\\s.\\["'])${name}["'\\]]*\\s*(?::\\s*[\\w.]+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g')),
+  ];
+  const one = all.length === 1 ? all[0]?.[1]?.trim() : undefined;
+  return one === name ? undefined : one?.replace(/\s+#.*$/, '');
+}
+
+/** Directory that must be writable for a file at `path` to be made: a file's own directory, seen from the working directory. */
+export function writableDirectory(workdir: string, path: string): string {
+  const whole = posix.resolve('/', workdir, path);
+  const isDirectory = path.endsWith('/') || !posix.basename(whole).includes('.');
+  return isDirectory ? whole : posix.dirname(whole);
+}
