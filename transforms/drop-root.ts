@@ -40,7 +40,11 @@ export const dropRoot = defineTransform({
       says: '{path} is a volume; data of earlier runs in it belongs to root',
       settle: 'change the owner of the existing data, then write a USER',
     },
-    'no-tools': '{image} has neither a user nor the tools to create one, and {path} has to be writable',
+    'no-user': {
+      says: '{image} has no user without privileges and no tool that is known to create one',
+      settle: 'write a USER with a number',
+    },
+    'no-owner': '{path} has to be writable, and {image} has no shell that could change its owner',
     unprivileged: 'the program runs as {user}',
     owns: '{user} owns {paths}, which the program writes',
     'privileged-port': 'port {port} is below 1024: Docker allows it to any user, Kubernetes and podman may not',
@@ -86,8 +90,10 @@ export const dropRoot = defineTransform({
     const owned = needs.value.writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
-    if (!base.shell && (owned.length > 0 || user.create !== undefined))
-      return refuse(explain('no-tools', { image: contract.from, path: owned[0]?.path ?? '/' }));
+    if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
+    const [first] = owned;
+    if (!base.shell && first !== undefined)
+      return refuse(explain('no-owner', { image: contract.from, path: first.path }, { evidence: [first.evidence] }));
     const because = [explain('unprivileged', { user: user.says })];
     if (owned.length > 0)
       because.push(
@@ -111,22 +117,31 @@ interface ChosenUser {
   readonly name: string;
   readonly says: string;
   readonly create: readonly string[] | undefined;
+  /** It is not one of the image. */
+  readonly created: boolean;
 }
 
-function chooseUser(reading: Reading, wishes: Wishes): ChosenUser {
+/** `undefined`: the image has none and none can be created there. */
+function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const base = reading.base as NonNullable<Reading['base']>;
   const existing = nonRootUser(base);
   const wished = wishes.user;
   if (wished === undefined && !base.shell) {
     const uid = existing?.uid ?? 65532;
-    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined };
+    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined, created: false };
   }
   if (existing !== undefined && (wished === undefined || wished.name === existing.name)) {
-    return { name: existing.name, says: `${existing.name} (uid ${existing.uid}, in the image)`, create: undefined };
+    return {
+      name: existing.name,
+      says: `${existing.name} (uid ${existing.uid}, in the image)`,
+      create: undefined,
+      created: false,
+    };
   }
   const name = wished?.name ?? 'app';
   const uid = wished?.uid ?? freeUid(base);
-  return { name, says: `${name} (uid ${uid}, created)`, create: reading.images.createUser(base, { name, uid }) };
+  const create = reading.images.createUser(base, { name, uid });
+  return create === undefined ? undefined : { name, says: `${name} (uid ${uid}, created)`, create };
 }
 
 /** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */
