@@ -131,6 +131,8 @@ export interface RepoEvent {
   readonly exitCode: number;
   readonly files: Readonly<Record<FileOutcome, number>>;
   readonly steps: Readonly<Record<StepOutcome, number>>;
+  /** Dockerfiles written in place. */
+  readonly written: number;
   /** One line that can title a commit or a pull request. */
   readonly title: string;
   readonly branch?: BranchRecord;

@@ -187,7 +187,7 @@ export function gitDirectory(repository: string): string {
 }
 
 /** Each repository once, by its real place; with several refs, once per ref. */
-function unique({ found, notes, cwd }: Gathering): Pick<SourceList, 'sources' | 'notes'> {
+function unique({ found, notes }: Gathering): Pick<SourceList, 'sources' | 'notes'> {
   const byIdentity = new Map<string, Source>();
   const byId = new Map<string, Source>();
   const repeated: Note[] = [];
