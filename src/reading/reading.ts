@@ -165,17 +165,24 @@ function readCommand(command: PlacedCommand, active: readonly Active[]): ReadCom
   return { ...command, work: systemWork(command) ?? { role: 'unknown', writes: undefined }, owner: undefined };
 }
 
-/** The start command decides; else the tool that installs or builds last. */
+/** The start command decides; else the tool that installs or builds last. Of one family, the tool that installs speaks. */
 function primaryOf(active: readonly Active[], start: Start, commands: readonly ReadCommand[]): Active | undefined {
   if (active.length <= 1) return active[0];
-  const starting = active.filter((one) => start.commands.some((command) => one.ecosystem.claims(command.argv)));
-  const working = (one: Active) =>
-    commands.findLastIndex(
-      (command) =>
-        command.owner === one.ecosystem.name && (command.work.role === 'build' || command.work.role === 'dependencies'),
-    );
-  const candidates = starting.length > 0 ? starting : active;
-  return [...candidates].sort((a, b) => working(b) - working(a))[0];
+  const familyOf = ({ ecosystem }: Active) => ecosystem.family ?? ecosystem.name;
+  const starting = new Set(
+    active
+      .filter((one) => start.commands.some((command) => one.ecosystem.claims(command.argv)))
+      .map((one) => familyOf(one)),
+  );
+  const last = (one: Active, ...roles: readonly Work['role'][]) =>
+    commands.findLastIndex((command) => command.owner === one.ecosystem.name && roles.includes(command.work.role));
+  const candidates = starting.size > 0 ? active.filter((one) => starting.has(familyOf(one))) : active;
+  const busiest = [...candidates].sort(
+    (a, b) => last(b, 'build', 'dependencies') - last(a, 'build', 'dependencies'),
+  )[0];
+  if (busiest === undefined) return undefined;
+  const relatives = candidates.filter((one) => familyOf(one) === familyOf(busiest));
+  return [...relatives].sort((a, b) => last(b, 'dependencies') - last(a, 'dependencies'))[0];
 }
 
 /** Commands of one owner and role, in order. */

@@ -1,0 +1,3 @@
+import { nodeEcosystem } from '../node/ecosystem.ts';
+
+export const bun = nodeEcosystem('bun');

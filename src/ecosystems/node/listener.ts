@@ -1,0 +1,181 @@
+/** Where the program listens, and how the image's own program asks it. */
+import { posix } from 'node:path';
+import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { Listener } from '../ecosystem.ts';
+import type { Expansion, Leaf } from './expand.ts';
+import type { NodeFacts } from './facts.ts';
+import { manifestEvidence, production } from './manifest.ts';
+import { isMigration } from './programs.ts';
+import { nodeReasons } from './reasons.ts';
+import { startExpansion, startProblem } from './start.ts';
+
+const { explain } = nodeReasons;
+
+interface Found {
+  readonly port: number | undefined;
+  readonly variable: string | undefined;
+  readonly evidence: Evidence;
+}
+
+export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
+  const { facts } = reading;
+  const expansion = startExpansion(reading, facts);
+  const problem = startProblem(reading, expansion);
+  if (problem !== undefined) return notKnown(problem);
+  const served = expansion.leaves.map((leaf) => servedPort(leaf)).find((one) => one !== undefined);
+  const found = served ?? fromSources(reading, facts);
+  if (found === undefined) return notKnown(explain('no-listener'));
+  if ('several' in found) return notKnown(explain('several-ports', { ports: found.several.join(', ') }));
+  const port = portOf(reading, facts, found);
+  if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
+  const health = served === undefined || isNext(expansion) ? facts.sources().health() : undefined;
+  const variable = found.variable !== undefined && /^[A-Za-z_]\w*$/.test(found.variable) ? found.variable : undefined;
+  return known(
+    {
+      port,
+      portVariable: variable,
+      route: health?.path,
+      startPeriod: startPeriod(expansion),
+      probe: probe(reading, variable),
+    },
+    found.evidence,
+    ...(health === undefined ? [] : [health.evidence]),
+  );
+}
+
+function isNext({ leaves }: Expansion): boolean {
+  return leaves.some(({ argv }) => argv[0] === 'next');
+}
+
+/** Default ports and variables of servers (Next.js, Nuxt, Remix, Astro, serve, http-server and Strapi command line help). */
+const servers: Readonly<
+  Record<
+    string,
+    {
+      readonly port: number;
+      readonly variable: string | undefined;
+      readonly options: readonly string[];
+      readonly verb?: string;
+    }
+  >
+> = {
+  next: { port: 3000, variable: 'PORT', options: ['-p', '--port'], verb: 'start' },
+  nuxt: { port: 3000, variable: 'NUXT_PORT', options: ['-p', '--port'], verb: 'start' },
+  'remix-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
+  'react-router-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
+  serve: { port: 3000, variable: 'PORT', options: ['-l', '--listen', '-p', '--port'] },
+  'http-server': { port: 8080, variable: 'PORT', options: ['-p', '--port'] },
+  'json-server': { port: 3000, variable: undefined, options: ['-p', '--port'] },
+  strapi: { port: 1337, variable: 'PORT', options: ['--port'], verb: 'start' },
+};
+
+function servedPort({ argv, evidence }: Leaf): Found | undefined {
+  const program = argv[0]?.split('/').at(-1) ?? '';
+  const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
+  if (server === undefined)
+    return /(^|\/)\.output\/server\/index\.mjs$/.test(argv[1] ?? '')
+      ? { port: 3000, variable: 'PORT', evidence }
+      : undefined;
+  if (server.verb !== undefined && argv[1] !== server.verb) return undefined;
+  const at = argv.findIndex((word) => server.options.includes(word.split('=')[0] ?? word));
+  if (at < 0) return { port: server.port, variable: server.variable, evidence };
+  const text = argv[at]?.includes('=') === true ? argv[at]?.split('=')[1] : argv[at + 1];
+  const fallback = /^\$\{?(\w+)(?::-(\d+)\}|\})?$/.exec(text ?? '');
+  if (fallback !== null)
+    return { port: fallback[2] === undefined ? undefined : Number(fallback[2]), variable: fallback[1], evidence };
+  const port = /^(?:tcp:\/\/[\w.]+:|[\w.]+:)?(\d{2,5})$/.exec(text ?? '')?.[1];
+  return { port: port === undefined ? undefined : Number(port), variable: undefined, evidence };
+}
+
+/** The one port the sources listen on; a single EXPOSE decides between several. */
+function fromSources(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+): Found | { readonly several: readonly number[] } | undefined {
+  const all = facts.sources().listens();
+  if (all.length === 0) return undefined;
+  const ports = [...new Set(all.flatMap(({ port }) => port ?? []))];
+  const exposed = exposedPorts(reading);
+  const variables = new Set(all.map(({ variable }) => variable));
+  if (ports.length <= 1 && variables.size === 1) return all.find(({ port }) => port !== undefined) ?? all[0];
+  const matching = all.filter(({ port }) => port !== undefined && exposed.length === 1 && port === exposed[0]);
+  if (matching.length > 0) return matching[0];
+  const own = all.filter(({ port, variable }) => port !== undefined || variable !== undefined);
+  if (ports.length <= 1 && own.length > 0 && new Set(own.map(({ variable }) => variable)).size === 1)
+    return own.find(({ port }) => port !== undefined) ?? own[0];
+  return { several: ports };
+}
+
+function exposedPorts(reading: Reading): readonly number[] {
+  return reading.contract.expose
+    .flatMap((one) => (one.endsWith('/udp') ? [] : [Number.parseInt(one, 10)]))
+    .filter((port) => port > 0);
+}
+
+/** ENV of the image, then an assignment in the start, then `.env` when it is read, then the default, then the only EXPOSE. */
+function portOf(reading: Reading<NodeFacts>, facts: NodeFacts, found: Found): number | undefined {
+  const { variable } = found;
+  if (variable !== undefined) {
+    const set = Number(reading.contract.env[variable]);
+    if (set > 0) return set;
+    const file = dotenv(reading, facts, variable);
+    if (file !== undefined) return file;
+  }
+  if (found.port !== undefined) return found.port;
+  const exposed = exposedPorts(reading);
+  return exposed.length === 1 ? exposed[0] : undefined;
+}
+
+function dotenv(reading: Reading, facts: NodeFacts, variable: string): number | undefined {
+  const file = posix.join(facts.directory, '.env');
+  if (!reading.project.sends(file)) return undefined;
+  const value = new RegExp(`^\\s*(?:export\\s+)?${variable}\\s*=\\s*['"]?(\\d{2,5})\\b`, 'm').exec(
+    reading.project.read(file) ?? '',
+  )?.[1];
+  return value === undefined ? undefined : Number(value);
+}
+
+function startPeriod({ leaves }: Expansion): number {
+  if (leaves.some(({ argv }) => isMigration(argv))) return 60;
+  return leaves.some(({ argv }) => argv[0] === 'nest' || argv[0] === 'ts-node' || argv[0] === 'strapi') ? 30 : 10;
+}
+
+/** One-liners for the interpreter that is there anyway; `fetch` came with Node.js 18. */
+function probe(reading: Reading, variable: string | undefined): Listener['probe'] {
+  const base = reading.base;
+  const port = variable === undefined ? '{port}' : `process.env.${variable}||{port}`;
+  const program = base?.family === 'bun' || base?.family === 'oven/bun' ? 'bun' : 'node';
+  const tcp = [
+    program,
+    '-e',
+    `require('net').connect(${port},'127.0.0.1').on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`,
+  ];
+  const major = Number.parseInt(base?.version ?? '', 10);
+  const address = variable === undefined ? "'http://127.0.0.1:{port}{path}'" : `'http://127.0.0.1:'+(${port})+'{path}'`;
+  const modern = [program, '-e', `fetch(${address}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
+  const old = [
+    program,
+    '-e',
+    `require('http').get(${address},r=>process.exit(r.statusCode<400?0:1)).on('error',()=>process.exit(1))`,
+  ];
+  return { tcp, http: program === 'bun' || major >= 18 ? modern : old };
+}
+
+/** Is some package of a web server listed? Evidence for a single EXPOSE. */
+export function webPackage(facts: NodeFacts): Evidence | undefined {
+  const { manifest } = facts;
+  if (manifest === undefined) return undefined;
+  const name = [
+    'express',
+    'fastify',
+    'koa',
+    '@nestjs/core',
+    '@hapi/hapi',
+    'restify',
+    'polka',
+    'hono',
+    'socket.io',
+  ].find((one) => production(manifest).has(one));
+  return name === undefined ? undefined : manifestEvidence(manifest, 'dependencies', name, name);
+}

@@ -1,0 +1,159 @@
+/** Dropping development dependencies where they were installed. Commands as measured with npm 6, 8 and 11, Yarn 1 and pnpm 9. */
+import { posix } from 'node:path';
+import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { NodeFacts } from './facts.ts';
+import { globalPrograms } from './globals.ts';
+import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
+import { usesBerry } from './locked.ts';
+import { developmentOnly, type Manifest, manifestEvidence, production } from './manifest.ts';
+import { nodeReasons } from './reasons.ts';
+import { literalUse } from './sources.ts';
+import { startExpansion, startProblem, startUse } from './start.ts';
+
+const { explain } = nodeReasons;
+
+export interface Pruning {
+  readonly command: string;
+  readonly drops: string;
+}
+
+/** The command that drops them, `undefined` when none are there, or why they have to stay. */
+export function prune(reading: Reading<NodeFacts>): Answer<Pruning | undefined> {
+  const { facts } = reading;
+  const install = manifestInstall(reading, facts);
+  const { manifest } = facts;
+  if (install === undefined || manifest === undefined) return known(undefined);
+  const listed = developmentOnly(manifest);
+  if (listed.length === 0) return known(undefined);
+  const brought = developmentAfter(reading, facts, install);
+  if (typeof brought === 'object') return notKnown(explain('prune-argument', { name: brought.argument }));
+  if (brought === 'left-out' || reading.commands.some(({ work }) => work.role === 'prune')) return known(undefined);
+  const problem = needed(reading, facts, manifest, listed) ?? impossible(reading, facts, manifest, install);
+  if (problem !== undefined) return notKnown(problem);
+  const command = pruneCommand(reading, facts, install);
+  if ('code' in command) return notKnown(command);
+  const drops =
+    listed.length > 3
+      ? `${listed.slice(0, 3).join(', ')} and ${listed.length - 3} more development dependencies`
+      : listed.join(', ');
+  return known(
+    { command: command.text, drops },
+    manifestEvidence(manifest, 'devDependencies', undefined, `${listed.length} devDependencies`),
+  );
+}
+
+/** What is there after the last install. */
+function developmentAfter(reading: Reading<NodeFacts>, facts: NodeFacts, first: Install): Development {
+  const all = installs(reading, facts).filter(({ call }) => call.packages.length === 0);
+  return development(all.at(-1) ?? first, facts);
+}
+
+/** Something that runs uses a development dependency, or that cannot be told. */
+function needed(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+  manifest: Manifest,
+  listed: readonly string[],
+): Reason | undefined {
+  const expansion = startExpansion(reading, facts);
+  const problem = startProblem(reading, expansion);
+  if (problem !== undefined) return problem;
+  const use = startUse(reading, facts, expansion, globalPrograms(reading));
+  if (use.development !== undefined) {
+    const { program, provider, evidence } = use.development;
+    return explain(
+      'start-uses-development',
+      { program, name: provider.name },
+      { evidence: [evidence, provider.evidence] },
+    );
+  }
+  if (use.unproved !== undefined)
+    return explain('program-unproved', { program: use.unproved.program }, { evidence: [use.unproved.evidence] });
+  const sources = facts.sources();
+  if (!sources.complete) return explain('sources-unread');
+  const names = new Set(listed.filter((name) => !name.startsWith('@types/') && !staysInstalled(facts, name)));
+  const named = literalUse(sources.files, names) ?? implied(facts, manifest, names);
+  return named === undefined
+    ? undefined
+    : explain('source-uses-development', { name: named.name }, { evidence: [named.evidence] });
+}
+
+/** The lockfile says that a package of the production tree needs it too. */
+function staysInstalled(facts: NodeFacts, name: string): boolean {
+  return facts.npmLock()?.packages.get(`node_modules/${name}`)?.dev === false;
+}
+
+const drivers = [
+  'pg',
+  'mysql',
+  'mysql2',
+  'sqlite3',
+  'better-sqlite3',
+  'mongodb',
+  'tedious',
+  'oracledb',
+  'mariadb',
+  'redis',
+  'ioredis',
+  'pg-hstore',
+];
+const mappers = [
+  'typeorm',
+  'sequelize',
+  'knex',
+  'objection',
+  'bookshelf',
+  '@mikro-orm/core',
+  'mongoose',
+  'waterline',
+  'sequelize-typescript',
+];
+
+/** Packages that are loaded without being named: database drivers, and `tslib` when the compiler leaves its helpers out. */
+function implied(facts: NodeFacts, manifest: Manifest, names: ReadonlySet<string>) {
+  const driver = drivers.find((name) => names.has(name));
+  if (driver !== undefined && mappers.some((name) => production(manifest).has(name)))
+    return { name: driver, evidence: manifestEvidence(manifest, 'devDependencies', driver, driver) };
+  const file = posix.join(facts.directory, 'tsconfig.json');
+  const helpers = /"importHelpers"\s*:\s*true/.test(facts.project.read(file) ?? '');
+  if (helpers && names.has('tslib')) return { name: 'tslib', evidence: { file, says: 'importHelpers' } };
+  return undefined;
+}
+
+function impossible(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+  manifest: Manifest,
+  install: Install,
+): Reason | undefined {
+  if (manifest.workspaces.length > 0) return explain('prune-workspaces', { file: manifest.file });
+  const named = installs(reading, facts).find(({ call }) => call.packages.length > 0);
+  if (named !== undefined)
+    return explain('adds-packages', { command: named.command.argv.join(' ') }, { at: named.command.span });
+  const { tool } = install.call;
+  if (tool.name === 'bun' || (tool.name === 'yarn' && usesBerry(facts)))
+    return explain('no-prune', { tool: tool.name === 'bun' ? 'Bun' : 'Yarn 2 and later' });
+  const prisma = production(manifest).has('@prisma/client');
+  if (tool.name === 'pnpm' && prisma) return explain('no-prune', { tool: 'pnpm' });
+  return undefined;
+}
+
+function pruneCommand(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+  install: Install,
+): { readonly text: string } | Reason {
+  const { tool, options } = install.call;
+  if (tool.name === 'pnpm') return { text: 'pnpm prune --prod --ignore-scripts' };
+  if (tool.name === 'yarn') {
+    const locked = facts.locks.some((path) => path.endsWith('yarn.lock')) && !options.includes('--no-lockfile');
+    return { text: `yarn install --production --ignore-scripts --prefer-offline${locked ? ' --frozen-lockfile' : ''}` };
+  }
+  const major = nodeMajor(reading, install.command);
+  if (major === undefined) return explain('tool-version', { tool: tool.title });
+  const same = options
+    .filter((word) => word === '--legacy-peer-deps' || word === '--force' || word === '-f')
+    .map((word) => ` ${word === '-f' ? '--force' : word}`);
+  return { text: `npm prune ${major >= 15 ? '--omit=dev' : '--production'}${same.join('')}` };
+}

@@ -1,0 +1,96 @@
+/** A health route that the sources declare for GET, where its whole path and the lack of a guard can be read. */
+import { posix } from 'node:path';
+import type { Evidence } from '../../answer.ts';
+import type { Project } from '../../project/project.ts';
+import { lineAt, type SourceText } from '../../project/sources.ts';
+
+export interface HealthRoute {
+  readonly path: string;
+  readonly evidence: Evidence;
+}
+
+const health = '(?:health|healthz|healthcheck|health-check|livez|readyz|ping|_health|status)';
+const guards =
+  /\b(auth|jwt|passport|guard|protect|requireLogin|basicAuth|verifyToken|isAuthenticated|helmetAuth|csurf|csrf)/i;
+
+/** The first route found: on an Express, Fastify or Koa-like application object, a Nest controller, or a Next.js route file. */
+export function healthRoute(
+  project: Project,
+  directory: string,
+  files: readonly SourceText[],
+): HealthRoute | undefined {
+  if (files.some(({ text }) => /\bhttps\.createServer|spdy\.createServer|createSecureServer/.test(text)))
+    return undefined;
+  for (const file of files) {
+    const found = onApplication(file) ?? onController(file, files);
+    if (found !== undefined) return found;
+  }
+  return nextRoute(project, directory);
+}
+
+function onApplication({ path, text }: SourceText): HealthRoute | undefined {
+  const created =
+    /(?:const|let|var)\s+(\w+)(?:\s*:[^=\n]{1,60})?\s*=\s*(?:await\s+)?(?:express|fastify|Fastify|restana|polka|new Hono|new Elysia)\s*(?:<[^>\n]*>)?\(/.exec(
+      text,
+    );
+  if (created?.[1] === undefined) return undefined;
+  const route = new RegExp(`\\b${created[1]}\\s*\\.get\\(\\s*['"\`](/${health})['"\`]\\s*,`, 'i').exec(text);
+  if (route?.[1] === undefined || guards.test(middlewareBefore(text.slice(0, route.index), created[1])))
+    return undefined;
+  const line = lineAt(text, route.index);
+  const args = text.slice(route.index + route[0].length, route.index + route[0].length + 80);
+  return guards.test(args.split('=>')[0] ?? '')
+    ? undefined
+    : { path: route[1], evidence: { file: path, line, says: `GET ${route[1]}` } };
+}
+
+function middlewareBefore(text: string, app: string): string {
+  return [...text.matchAll(new RegExp(`\\b${app}\\s*\\.use\\([^\\n]{0,200}`, 'g'))].map(([line]) => line).join('\n');
+}
+
+/** `@Controller('health')` with a plain `@Get()`. Prefixes, versions and global guards change or close the path. */
+function onController({ path, text }: SourceText, files: readonly SourceText[]): HealthRoute | undefined {
+  const controller = new RegExp(`@Controller\\(\\s*['"\`]/?(${health})['"\`]\\s*\\)`, 'i').exec(text);
+  if (controller?.[1] === undefined || !/@Get\(\s*\)/.test(text) || /@UseGuards/.test(text)) return undefined;
+  if (files.some((file) => /setGlobalPrefix|APP_GUARD|useGlobalGuards|enableVersioning/.test(file.text)))
+    return undefined;
+  const route = `/${controller[1]}`;
+  return { path: route, evidence: { file: path, line: lineAt(text, controller.index), says: `GET ${route}` } };
+}
+
+function nextRoute(project: Project, directory: string): HealthRoute | undefined {
+  const at = (name: string) => posix.join(directory, name);
+  if (
+    project.kind(at('next.config.js')) === undefined &&
+    project.kind(at('next.config.mjs')) === undefined &&
+    project.kind(at('next.config.ts')) === undefined
+  )
+    return undefined;
+  if (/basePath/.test(['js', 'mjs', 'ts'].map((end) => project.read(at(`next.config.${end}`)) ?? '').join('\n')))
+    return undefined;
+  if (
+    ['middleware.ts', 'middleware.js', 'src/middleware.ts', 'src/middleware.js', 'proxy.ts'].some(
+      (name) => project.kind(at(name)) !== undefined,
+    )
+  )
+    return undefined;
+  for (const root of ['', 'src/']) {
+    for (const name of ['health', 'healthz', 'healthcheck', 'ping']) {
+      for (const file of [
+        `${root}app/api/${name}/route.ts`,
+        `${root}app/api/${name}/route.js`,
+        `${root}pages/api/${name}.ts`,
+        `${root}pages/api/${name}.js`,
+      ]) {
+        const text = project.read(at(file));
+        if (
+          text === undefined ||
+          (file.includes('/route.') && !/export\s+(async\s+)?(function|const)\s+GET\b/.test(text))
+        )
+          continue;
+        return { path: `/api/${name}`, evidence: { file: at(file), line: 1, says: `GET /api/${name}` } };
+      }
+    }
+  }
+  return undefined;
+}

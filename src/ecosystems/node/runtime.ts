@@ -1,0 +1,233 @@
+/** What the running program needs of the image: programs, libraries, certificates, and the paths it writes. */
+import { posix } from 'node:path';
+import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
+import { corepackAtStart } from './artifacts.ts';
+import type { Expansion, Leaf } from './expand.ts';
+import type { NodeFacts } from './facts.ts';
+import { globalPrograms } from './globals.ts';
+import { installs } from './installs.ts';
+import { manifestEvidence, production } from './manifest.ts';
+import { browsers, callers, isHarmlessScript, nativePackage } from './native.ts';
+import { installedPackages } from './packages.ts';
+import { isMigration } from './programs.ts';
+import { nodeReasons } from './reasons.ts';
+import { startExpansion, startProblem } from './start.ts';
+import type { Write } from './writes.ts';
+
+const { explain } = nodeReasons;
+
+export function runtime(reading: Reading<NodeFacts>): Answer<RuntimeNeeds> {
+  const { facts } = reading;
+  const expansion = startExpansion(reading, facts);
+  const problem = startProblem(reading, expansion);
+  if (problem !== undefined) return notKnown(problem);
+  const programs = calledPrograms(reading, facts, expansion);
+  const packages = libraries(facts);
+  const keepsBase = unknownProgram(facts) ?? unknownAddon(facts) ?? browserNeeded(facts);
+  const written = writablePaths(reading, facts, expansion);
+  return known(
+    {
+      kind: 'same-language',
+      programs,
+      packages: packages.list,
+      certificates: packages.certificates || programs.some(({ name }) => ['git', 'curl', 'wget'].includes(name)),
+      timezones: reading.commands.some(({ argv }) => argv.some((word) => word.includes('/usr/share/zoneinfo'))),
+      libcBound: installs(reading, facts).length > 0 && isLibcBound(facts),
+      ...(keepsBase === undefined ? {} : { keepsBase }),
+      writes: Array.isArray(written) ? written : undefined,
+      ...(typeof written === 'string' ? { writesWhy: written } : {}),
+    },
+    ...(expansion.leaves.at(-1) === undefined ? [] : [(expansion.leaves.at(-1) as Leaf).evidence]),
+  );
+}
+
+function unknownProgram(facts: NodeFacts): Reason | undefined {
+  const open = facts
+    .sources()
+    .programs()
+    .find(({ name }) => name === undefined);
+  return open === undefined ? undefined : explain('program-unknown', undefined, { evidence: [open.evidence] });
+}
+
+/** An install script that may build against libraries of the full image. */
+function unknownAddon(facts: NodeFacts): Reason | undefined {
+  const name = installedPackages(facts, false).scripted.find((one) => !isHarmlessScript(one));
+  return name === undefined ? undefined : explain('addon-unknown', { name });
+}
+
+/** A browser needs dozens of libraries; which of them the base has is not known. */
+function browserNeeded(facts: NodeFacts): Reason | undefined {
+  const { manifest } = facts;
+  const name = Object.keys(browsers).find((one) => manifest !== undefined && production(manifest).has(one));
+  return name === undefined ? undefined : explain('browser-needed', { name });
+}
+
+/** Some package may carry a binary for the libc it was installed under. */
+function isLibcBound(facts: NodeFacts): boolean {
+  const { names, scripted, complete } = installedPackages(facts, false);
+  return !complete || scripted.length > 0 || [...names].some((name) => nativePackage(name) !== undefined);
+}
+
+function calledPrograms(reading: Reading<NodeFacts>, facts: NodeFacts, expansion: Expansion): readonly Program[] {
+  const found: Program[] = facts
+    .sources()
+    .programs()
+    .flatMap(({ name, evidence }) => (name === undefined ? [] : [{ name, evidence }]));
+  const { manifest } = facts;
+  for (const [name, program] of Object.entries(callers)) {
+    if (manifest !== undefined && production(manifest).has(name))
+      found.push({ name: program, evidence: manifestEvidence(manifest, 'dependencies', name, name) });
+  }
+  const global = globalPrograms(reading);
+  for (const { argv, evidence } of [...expansion.leaves, ...expansion.through]) {
+    const program = argv[0]?.split('/').at(-1) ?? '';
+    if (global.has(program) || (reading.base?.has(program) === 'present' && !argv[0]?.includes('/')))
+      found.push({ name: program, evidence });
+  }
+  return found.filter(({ name }, at) => found.findIndex((one) => one.name === name) === at);
+}
+
+function libraries(facts: NodeFacts): { readonly list: RuntimeNeeds['packages']; readonly certificates: boolean } {
+  const { manifest } = facts;
+  const { names } = installedPackages(facts, false);
+  const list: RuntimeNeeds['packages'][number][] = [];
+  let certificates = false;
+  for (const name of names) {
+    const known_ = nativePackage(name);
+    if (known_ === undefined) continue;
+    certificates ||= known_.certificates === true;
+    const direct = manifest !== undefined && production(manifest).has(name);
+    const evidence: Evidence = direct
+      ? manifestEvidence(manifest, 'dependencies', name, name)
+      : { file: manifest?.file ?? 'package.json', says: name };
+    for (const [debian, alpine] of known_.libraries) {
+      if (list.some((one) => one.name === debian)) continue;
+      list.push({
+        name: debian,
+        alpine,
+        ...(known_.program === undefined ? {} : { program: known_.program }),
+        evidence,
+      });
+    }
+  }
+  return { list, certificates };
+}
+
+/** Paths in the image, or the sentence that says which write is open. */
+function writablePaths(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+  expansion: Expansion,
+): readonly WritablePath[] | string {
+  const workdir = reading.chain.at(-1)?.workdir;
+  if (workdir === undefined) return 'its working directory is not known';
+  const corepack = corepackAtStart(reading, expansion.through);
+  if (corepack !== undefined) return corepack.text;
+  const sources = facts.sources();
+  if (!sources.complete) return 'not all sources were read';
+  const found: WritablePath[] = [...startWrites(expansion, workdir)];
+  for (const write of [...sources.writes(), ...scriptWrites(reading)]) {
+    const path = imagePath(reading, write, workdir);
+    if (path === undefined) return `${write.evidence.file}:${write.evidence.line ?? 1} has \`${write.evidence.says}\``;
+    if (path !== '') found.push({ path, evidence: write.evidence });
+  }
+  const silent = silentWriter(facts, found);
+  if (silent !== undefined) return silent;
+  const root = found.find(({ path }) => path === '/');
+  if (root !== undefined) return `${root.evidence.file}:${root.evidence.line ?? 1} writes below /`;
+  const whole = found.find(({ path }) => path === workdir);
+  if (whole !== undefined && ownedLater(reading, workdir))
+    return `${whole.evidence.file}:${whole.evidence.line ?? 1} writes anywhere below ${workdir}, part of which belongs to root`;
+  return found;
+}
+
+/** Files that a RUN of the final stage makes in the directory stay root's when only the copies change their owner. */
+function ownedLater(reading: Reading, workdir: string): boolean {
+  return reading.commands.some(
+    ({ position, work }) =>
+      position.stage === reading.stage &&
+      ['dependencies', 'build', 'files', 'download'].includes(work.role) &&
+      (work.writes === undefined || work.writes.some((path) => isWithin(path, workdir))),
+  );
+}
+
+/** What entry scripts create or change. */
+function scriptWrites(reading: Reading): readonly Write[] {
+  return reading.start.scripts.flatMap(({ path: file, script }) =>
+    script.writes.map(({ path, raw, by, line }) => ({
+      value: path === undefined ? undefined : { kind: 'path' as const, path, directory: by === 'mkdir' },
+      makes: by === 'mkdir',
+      evidence: { file, line, says: `${by} ${raw}` },
+    })),
+  );
+}
+
+/** Absolute directory that has to be writable; `''`: none; `undefined`: it cannot be told. */
+function imagePath(reading: Reading, { value, makes }: Write, workdir: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (value.kind === 'temporary') return '';
+  if (value.kind === 'here') return workdir;
+  const set = value.variable === undefined ? undefined : reading.contract.env[value.variable];
+  const path = resolvePath(workdir, set ?? value.path);
+  if (path === undefined || value.path === '') return undefined;
+  if (isWithin(path, '/dev') || isWithin(path, '/tmp') || isWithin(path, '/proc')) return '';
+  const directory = makes || value.directory ? path : posix.dirname(path);
+  return isWithin(workdir, directory) ? (directory === '/' && workdir !== '/' ? '/' : workdir) : directory;
+}
+
+/** Writes of frameworks and tools that start. */
+function startWrites({ leaves }: Expansion, workdir: string): readonly WritablePath[] {
+  return leaves.flatMap(({ argv, evidence }) => {
+    const [program, verb] = argv;
+    if (program === 'next' && verb === 'start') return [{ path: posix.join(workdir, '.next'), evidence }];
+    if (program === 'nest' && verb === 'start') return [{ path: workdir, evidence }];
+    if (program === 'prisma' || (isMigration(argv) && program !== 'node'))
+      return program === 'prisma' ? [{ path: posix.join(workdir, 'node_modules'), evidence }] : [];
+    if (
+      program === 'strapi' ||
+      program === 'medusa' ||
+      program === 'gatsby' ||
+      program === 'json-server' ||
+      program === 'parse-server'
+    )
+      return [{ path: workdir, evidence }];
+    return [];
+  });
+}
+
+const stores = [
+  'sqlite3',
+  'better-sqlite3',
+  'nedb',
+  '@seald-io/nedb',
+  'lowdb',
+  'node-persist',
+  'node-localstorage',
+  'node-json-db',
+  'level',
+  'leveldown',
+  'classic-level',
+  'keyv-file',
+  'session-file-store',
+  'connect-sqlite3',
+  'multer',
+  '@strapi/strapi',
+  'strapi',
+  'ghost',
+  'winston-daily-rotate-file',
+  'rotating-file-stream',
+  'sqlite',
+  'pouchdb',
+];
+
+/** A package that keeps files is used, and no source says where. */
+function silentWriter(facts: NodeFacts, found: readonly WritablePath[]): string | undefined {
+  const { manifest } = facts;
+  if (manifest === undefined || found.length > 0) return undefined;
+  const memory = facts.sources().files.some(({ text }) => /memoryStorage\(\)|:memory:/.test(text));
+  const name = stores.find((one) => production(manifest).has(one));
+  return name === undefined || memory ? undefined : `${name} keeps files, and no source says where`;
+}

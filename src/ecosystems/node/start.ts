@@ -1,0 +1,226 @@
+/** What starts: the container's commands expanded to the programs at their end. */
+import { posix } from 'node:path';
+import type { Evidence, Reason } from '../../answer.ts';
+import { contextDirectory } from '../../reading/origins.ts';
+import type { Reading } from '../../reading/reading.ts';
+import type { StartMode } from '../ecosystem.ts';
+import { nodeCommand } from './command.ts';
+import { type Expansion, expand, type Leaf } from './expand.ts';
+import type { NodeFacts } from './facts.ts';
+import { isDevelopmentModule, type Provider, providerOf } from './packages.ts';
+import { isBuild, isDevelopment } from './programs.ts';
+import { nodeReasons } from './reasons.ts';
+import { toolOf } from './tool.ts';
+
+const { explain } = nodeReasons;
+
+/** The facts of this language in a reading whose main ecosystem may be another. */
+export function nodeFactsOf(reading: Reading<NodeFacts>, name: string): NodeFacts {
+  const own = reading.active.find((one) => one.ecosystem.name === name);
+  return (own?.facts as NodeFacts | undefined) ?? reading.facts;
+}
+
+/** Every start command expanded, in order. */
+export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): Expansion {
+  const workdir = reading.chain.at(-1)?.workdir;
+  let directory =
+    (workdir === undefined ? undefined : contextDirectory(reading.copies, reading.stage, workdir, reading.project)) ??
+    facts.directory;
+  const parts: Expansion[] = [];
+  for (const { argv, evidence } of reading.start.commands) {
+    if (argv[0] === 'cd')
+      directory =
+        argv[1] === undefined || argv[1].startsWith('/')
+          ? directory
+          : posix.join(directory, argv[1]).replace(/^\.$/, '');
+    else parts.push(expand(facts, argv, evidence, directory));
+  }
+  return {
+    leaves: parts.flatMap(({ leaves }) => leaves),
+    through: parts.flatMap(({ through }) => through),
+    missing: parts.find(({ missing }) => missing !== undefined)?.missing,
+    unclear: parts.find(({ unclear }) => unclear !== undefined)?.unclear,
+  };
+}
+
+/** Why nothing can be said about the start; `undefined`: all of it is understood. */
+export function startProblem(reading: Reading<NodeFacts>, expansion: Expansion): Reason | undefined {
+  if (expansion.missing !== undefined)
+    return explain('script-missing', { script: expansion.missing.script }, { evidence: [expansion.missing.evidence] });
+  if (reading.start.unclear !== undefined) return explain('start-unclear', { what: reading.start.unclear });
+  if (expansion.unclear !== undefined)
+    return explain('start-unclear', { what: expansion.unclear.says }, { evidence: [expansion.unclear] });
+  return undefined;
+}
+
+/** The main command and what it comes to; commands of entry scripts before it are not asked. */
+export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartMode | undefined {
+  const main = reading.start.main;
+  const own = reading.start.commands.filter((one) => one === main || one.evidence.file === 'Dockerfile');
+  const part = { ...reading, start: { ...reading.start, commands: own } };
+  const { leaves } = startExpansion(part, facts);
+  const development = leaves.find(({ argv }) => isDevelopment(argv));
+  if (development !== undefined)
+    return { mode: 'development', program: short(development), evidence: development.evidence };
+  const build = leaves.find(({ argv }) => isBuild(argv) || nodeCommand(argv)?.kind === 'install');
+  return build === undefined ? undefined : { mode: 'builds-at-start', program: short(build), evidence: build.evidence };
+}
+
+function short({ argv }: Leaf): string {
+  const text = argv.join(' ');
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+const plain = new Set([
+  'node',
+  'nodejs',
+  'bun',
+  'sh',
+  'bash',
+  'ash',
+  'dash',
+  'sleep',
+  'echo',
+  'exit',
+  'set',
+  'export',
+  'test',
+  '[',
+  '[[',
+  'true',
+  'false',
+  'wait',
+  'trap',
+  'read',
+  'return',
+  'printf',
+  'local',
+  'shift',
+  'unset',
+  'umask',
+  'ulimit',
+  'source',
+  '.',
+  ':',
+  'eval',
+  'exec',
+  'kill',
+  'if',
+  'pwd',
+  'date',
+  'ls',
+  'cat',
+  'mkdir',
+  'cp',
+  'rm',
+  'mv',
+  'touch',
+  'chmod',
+  'chown',
+  'env',
+  'until',
+  'while',
+  'nc',
+  'curl',
+  'wget',
+  'grep',
+  'sed',
+  'awk',
+  'cut',
+  'tr',
+  'head',
+  'tail',
+  'find',
+  'xargs',
+  'command',
+  'which',
+  'type',
+  'cd',
+  'npm',
+  'npx',
+  'yarn',
+  'yarnpkg',
+  'pnpm',
+  'bunx',
+  'corepack',
+  'ln',
+  'openssl',
+  'id',
+  'whoami',
+  'hostname',
+  'getent',
+  'expr',
+  'seq',
+  'basename',
+  'dirname',
+  'tee',
+  'sort',
+  'timeout',
+  'psql',
+  'mysql',
+  'pg_isready',
+  'mysqladmin',
+  'redis-cli',
+  'mongo',
+  'mongosh',
+  'git',
+  'tini',
+  'dumb-init',
+  'gosu',
+  'su-exec',
+  'nginx',
+  'crond',
+  'cron',
+  'python',
+  'python3',
+  'java',
+]);
+
+const requires = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=(.+))?$/;
+
+export interface StartUse {
+  /** A development dependency that starts or is loaded at the start. */
+  readonly development:
+    | { readonly program: string; readonly provider: Provider; readonly evidence: Evidence }
+    | undefined;
+  /** A program whose package is not known. */
+  readonly unproved: { readonly program: string; readonly evidence: Evidence } | undefined;
+}
+
+/** Which packages the start needs. `global`: programs installed for everybody. */
+export function startUse(
+  reading: Reading<NodeFacts>,
+  facts: NodeFacts,
+  expansion: Expansion,
+  global: ReadonlySet<string>,
+): StartUse {
+  let unproved: StartUse['unproved'];
+  for (const { argv, evidence } of [...expansion.leaves, ...expansion.through]) {
+    const program = argv[0]?.split('/').at(-1) ?? '';
+    for (const module of modulesOf(argv)) {
+      const provider = isDevelopmentModule(facts, module);
+      if (provider !== undefined) return { development: { program: module, provider, evidence }, unproved };
+    }
+    if (
+      program === '' ||
+      plain.has(program) ||
+      global.has(program) ||
+      argv[0]?.includes('/') === true ||
+      toolOf(program) !== undefined
+    )
+      continue;
+    const provider = providerOf(facts, program);
+    if (provider?.development === true) return { development: { program, provider, evidence }, unproved };
+    if (provider === undefined && reading.base?.has(program) !== 'present') unproved ??= { program, evidence };
+  }
+  return { development: undefined, unproved };
+}
+
+/** Modules that the options of a program load before the script. */
+export function modulesOf(argv: readonly string[]): readonly string[] {
+  return argv.flatMap((word, index) => {
+    const match = requires.exec(word);
+    const module = match === null ? undefined : (match[1] ?? argv[index + 1]);
+    return module === undefined ? [] : [module];
+  });
+}
