@@ -117,8 +117,6 @@ interface ChosenUser {
   readonly name: string;
   readonly says: string;
   readonly create: readonly string[] | undefined;
-  /** It is not one of the image. */
-  readonly created: boolean;
 }
 
 /** `undefined`: the image has none and none can be created there. */
@@ -128,14 +126,13 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const wished = wishes.user;
   if (wished === undefined && !base.shell) {
     const uid = existing?.uid ?? 65532;
-    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined, created: false };
+    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined };
   }
   if (existing !== undefined && (wished === undefined || wished.name === existing.name)) {
     return {
       name: existing.name,
       says: `${existing.name} (uid ${existing.uid}, in the image)`,
       create: undefined,
-      created: false,
     };
   }
   const name = wished?.name ?? 'app';

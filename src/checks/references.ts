@@ -8,9 +8,10 @@ import { type Check, checkReasons } from './check.ts';
 /** New COPY instructions name stages that exist, context paths that are sent, and stage paths that something writes. */
 export const referencesResolve: Check = ({ before, after }) => {
   const known = new Set(before.copies.map((copy) => signature(copy)));
+  const taken = new Set(before.copies.filter((copy) => copy.from === undefined).flatMap(sourceTexts));
   for (const copy of after.copies) {
     if (known.has(signature(copy))) continue;
-    const problem = copy.from === undefined ? missingSource(after, copy) : unwritten(after, copy);
+    const problem = copy.from === undefined ? missingSource(after, copy, taken) : unwritten(after, copy);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -20,12 +21,17 @@ function signature(copy: PlacedCopy): string {
   return `${copy.instruction.flags.map((flag) => `${flag.name}=${flag.value}`).join(' ')} ${copy.instruction.body.text}`;
 }
 
-function missingSource(reading: Reading, copy: PlacedCopy) {
+function sourceTexts(copy: PlacedCopy): readonly string[] {
+  return copy.instruction.sources.map((word) => expand(word.value, copy.position.scope).text);
+}
+
+/** A source that the file took before already (an archive that is built outside) is no news. */
+function missingSource(reading: Reading, copy: PlacedCopy, taken: ReadonlySet<string>) {
   if (!reading.project.present) return undefined;
   const line = copy.instruction.firstLine;
   for (const word of copy.instruction.sources) {
     const source = expand(word.value, copy.position.scope);
-    if (!source.complete || isRemote(source.text)) continue;
+    if (!source.complete || isRemote(source.text) || taken.has(source.text)) continue;
     if (reading.project.matches(source.text).length === 0)
       return checkReasons.explain('source-missing', { line, source: source.text });
   }

@@ -97,7 +97,7 @@ function temurinOn(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
     return [{ image, because: `the Java ${jdk.java} runtime on Alpine, as ${base.ref.text}` }];
   }
   const glibc = releaseOf(base.release)?.glibc ?? (jdk.vendor === 'eclipse-temurin' ? undefined : GLIBC_OF_2022);
-  if (glibc === undefined) return [];
+  if (glibc === undefined) return undatedTemurin(base, jdk);
   const release = temurinRelease(jdk.java, base.release, glibc);
   if (release === undefined) return [];
   const same = release === base.release;
@@ -105,6 +105,13 @@ function temurinOn(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
     ? `the Java ${jdk.java} runtime on ${release}, as ${base.ref.text}`
     : `the Java ${jdk.java} runtime on the nearest release with a glibc not older than that of ${base.release ?? 'the images of 2022'}`;
   return [{ image: `${prefix}eclipse-temurin:${jdk.java}-jre-${release}`, because: why }];
+}
+
+/** A tag that never named its release (`maven:3.9.9-eclipse-temurin-21`) gets the tag of the runtime that does not either. */
+function undatedTemurin(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
+  if (base.family !== 'maven' && base.family !== 'gradle') return [];
+  const image = `${prefixOf(base)}eclipse-temurin:${jdk.java}-jre`;
+  return published('eclipse-temurin', `${jdk.java}-jre`) === undefined ? [] : [{ image, because: `the Java ${jdk.java} runtime of the vendor of ${base.ref.text}` }];
 }
 
 /** The same release if it was ever published; else the nearest that is still built. */

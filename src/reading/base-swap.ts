@@ -6,8 +6,9 @@ import type { Flavour, ImageFacts } from '../images/image.ts';
 import { CERTIFICATE_BUNDLE, hasCertificates, hasTimeZones } from '../images/stores.ts';
 import { defineReasons } from '../reason.ts';
 import type { RuntimeRequest } from '../transform.ts';
-import { isWithin } from './commands.ts';
+import { isWithin, type PlacedCommand } from './commands.ts';
 import { installedPrograms } from './installed.ts';
+import { osAction } from './os-packages.ts';
 import { runtimePrograms } from './programs.ts';
 import type { Reading } from './reading.ts';
 
@@ -21,6 +22,7 @@ export const baseReasons = defineReasons('base', {
     settle: 'use --runtime slim',
   },
   'package-manager-changes': '{image} has another package manager than the one line {line} calls',
+  'release-changes': 'line {line} installs packages, and {image} has another release of the system with other packages',
   'package-unknown': 'the package {package} is not known to exist for {image}',
   'program-lost': {
     says: '{image} does not have {program}, which {by} runs',
@@ -159,6 +161,22 @@ function losesPlatforms(base: ImageFacts, facts: ImageFacts): string | undefined
   return gone.length === 0 ? undefined : facts.platforms.join(', ');
 }
 
+/** Packages with the same name in every release of Debian and Ubuntu that is still of use. */
+const anyRelease: ReadonlySet<string> = new Set(
+  (
+    'bash bzip2 ca-certificates curl dumb-init ffmpeg file fontconfig fonts-dejavu fonts-dejavu-core fonts-liberation git gnupg gosu graphviz ' +
+    'imagemagick jq less locales make nano netcat-openbsd openssh-client openssl procps rsync sqlite3 tar tini tzdata unzip vim wget xz-utils zip'
+  ).split(' '),
+);
+
+function everywhere(command: PlacedCommand): boolean {
+  const action = osAction(command);
+  return action?.kind === 'install' && action.install.opaque === undefined && action.install.packages.every(({ name }) => anyRelease.has(name));
+}
+
+/** What a program of the project's own needs of its base is not said by its name. */
+const needsTools: ReadonlySet<string> = new Set(['build', 'dependencies', 'test', 'unknown']);
+
 function lostByRun(
   reading: Reading,
   base: ImageFacts,
@@ -167,6 +185,7 @@ function lostByRun(
 ): Reason | undefined {
   const opaque = reading.opaque.find((run) => reading.stage.instructions.includes(run));
   if (opaque !== undefined) return explain('run-unreadable', { line: opaque.firstLine }, { at: opaque.span });
+  const losesTools = facts.role === 'runtime' && base.role !== 'runtime';
   for (const command of reading.commands) {
     if (command.position.stage !== reading.stage) continue;
     const program = command.argv[0] ?? '';
@@ -175,6 +194,10 @@ function lostByRun(
       if (command.work.role !== 'os-clean') return explain('package-manager-changes', { image, line });
     }
     if (command.work.toolChain === true && base.has('gcc') === 'present' && facts.has('gcc') === 'absent')
+      return explain('builds-here', { program, line }, { at: command.span });
+    if (command.work.role === 'os-packages' && facts.packageManager === 'apt' && facts.release !== base.release && !everywhere(command))
+      return explain('release-changes', { image, line }, { at: command.span });
+    if (losesTools && program.includes('/') && needsTools.has(command.work.role))
       return explain('builds-here', { program, line }, { at: command.span });
     if (program === '' || command.work.role === 'shell' || program.includes('/') || installed.has(program)) continue;
     if (
@@ -325,6 +348,11 @@ function inherited(
     if (value === undefined) return explain('setting-lost', { from, setting: name });
     lines.push(['ENV', `${name}=${/[\s"'$]/.test(value) ? JSON.stringify(value) : value}`]);
   }
+  const locale = base.config.env['LC_ALL'] ?? base.config.env['LANG'];
+  const overriding = facts.config.env['LC_ALL'];
+  const rewritten = lines.some(([, rest]) => rest.startsWith('LANG='));
+  if (rewritten && locale !== undefined && overriding !== undefined && overriding !== locale && !('LC_ALL' in base.config.env))
+    lines.push(['ENV', `LC_ALL=${locale}`]);
   const workdir = base.config.workdir ?? '/';
   const first = reading.stage.instructions.find((instruction) => instruction.keyword === 'WORKDIR');
   const absolute = first?.keyword === 'WORKDIR' && first.words[0]?.value.startsWith('/') === true;

@@ -4,6 +4,9 @@ import type { Healthcheck } from '../dockerfile/model.ts';
 import { commandsOf, programName } from '../shell/instruction.ts';
 import type { Reading } from './reading.ts';
 
+/** Special and regular built-ins of a POSIX shell that no image has, or needs, as a program (POSIX 2.14, 1.7). */
+const builtins = new Set(['.', ':', 'alias', 'bg', 'break', 'cd', 'command', 'continue', 'declare', 'eval', 'exec', 'exit', 'export', 'fg', 'getopts', 'hash', 'jobs', 'let', 'local', 'read', 'readonly', 'return', 'set', 'shift', 'shopt', 'source', 'times', 'trap', 'type', 'ulimit', 'umask', 'unalias', 'unset', 'wait']);
+
 /** By base name (`/usr/bin/curl` is `curl`), with the first place it was seen. */
 export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence> {
   const programs = new Map<string, Evidence>();
@@ -11,7 +14,7 @@ export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence>
     const name = word?.split('/').at(-1);
     if (name !== undefined && name !== '' && !programs.has(name)) programs.set(name, evidence);
   };
-  for (const command of reading.start.commands) add(command.argv[0], command.evidence);
+  for (const command of reading.start.commands) if (!builtins.has(command.argv[0] ?? '')) add(command.argv[0], command.evidence);
   for (const one of healthchecks(reading)) {
     if (one.test === undefined) continue;
     const read = commandsOf(one.test, undefined);

@@ -137,13 +137,15 @@ function viaBaseEntrypoint(base: ImageFacts | undefined, words: readonly string[
   return prefixes && (first.startsWith('-') || /\.[cm]?js$/.test(first)) ? ['node', ...words] : words;
 }
 
+/** What a substitution runs ends before the command it is a word of, and runs before it. */
 function collectShell(around: Surroundings, instruction: Run, collected: Collected): void {
   const read = commandsOf(instruction, shellOf(around, instruction));
   if (!read.understood) {
     collected.unclear ??= `${instruction.keyword} is not understood`;
     return;
   }
-  for (const entry of read.commands) {
+  const asRun = [...read.commands].sort((a, b) => a.command.span.end - b.command.span.end);
+  for (const entry of asRun) {
     const { argv, literal } = programName(entry.command.words);
     if (argv.length > 0) push(around, collected, argv, literal, true, evidenceOf(instruction));
   }

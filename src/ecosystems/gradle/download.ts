@@ -8,6 +8,7 @@ import { type Answer, known, notKnown } from '../../answer.ts';
 import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
+import { isBrought } from '../jvm/started.ts';
 import { wrapperPreparations } from '../jvm/wrapper.ts';
 import { type GradleCommand, gradleCommand } from './command.ts';
 import type { GradleFacts } from './facts.ts';
@@ -53,8 +54,8 @@ function projectProblem(reading: Reading<GradleFacts>, placed: ReadCommand, comm
   const flag = placed.instruction.flags.find((one) => ['mount', 'network', 'security'].includes(one.name));
   if (flag !== undefined) return explain('run-flag', { flag: `--${flag.name}=${flag.value ?? ''}` }, at);
   const redirected = command.options.some((option) => /^(-b|--build-file|-c|--settings-file|--include-build|--offline|-p|--project-dir)$/.test(option.name));
-  if (!placed.literal || placed.command.depth > 0 || redirected || build === undefined) return explain('command-unclear', { command: placed.argv.join(' ') }, at);
   if (projects.length > 0 && settings !== undefined) return explain('several-projects', { file: settings.file });
+  if (!placed.literal || placed.command.depth > 0 || redirected || build === undefined) return explain('command-unclear', { command: placed.argv.join(' ') }, at);
   if (reading.project.kind(posix.join(directory, 'buildSrc')) !== undefined) return explain('build-code', { file: build.file, what: 'buildSrc' });
   for (const script of [build, ...(settings === undefined ? [] : [settings])]) {
     const found = readsMore.find(([pattern]) => pattern.test(script.text));
@@ -89,7 +90,8 @@ function manifestsOf(reading: Reading<GradleFacts>, command: GradleCommand): rea
   const { directory, build, settings } = reading.facts;
   const wrapper = command.program.includes('gradlew');
   const wanted = [build?.file, settings?.file, ...['gradle.properties', 'gradle', ...(wrapper ? ['gradlew'] : [])].map((name) => posix.join(directory, name))];
-  const there = wanted.flatMap((path) => (path !== undefined && project.kind(path) !== undefined ? [path] : []));
+  const there = wanted.flatMap((path) => (path !== undefined && project.kind(path) !== undefined && isBrought(reading, path) ? [path] : []));
+  if (build === undefined || !there.includes(build.file)) return undefined;
   if (wrapper && !there.includes(posix.join(directory, 'gradlew'))) return undefined;
   return there.every((path) => project.sends(project.kind(path) === 'directory' ? `${path}/x` : path)) ? there : undefined;
 }

@@ -9,7 +9,7 @@ import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava } from '../jvm/start.ts';
-import { startedModule } from '../jvm/started.ts';
+import { sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, gradleCommand, isDownload, isGradle, isInspection } from './command.ts';
 import { gradleDownload } from './download.ts';
 import { type GradleFacts, gradleFacts } from './facts.ts';
@@ -34,14 +34,14 @@ export const gradle = defineEcosystem<GradleFacts>({
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,
-  runtime: (reading) => jvmRuntime(reading, started(reading), isNative(reading)),
+  runtime: (reading) => jvmRuntime(reading, started(reading), { native: isNative(reading), plainLauncher: installs(reading) }),
   listener: (reading) => jvmListener(reading, started(reading)),
   readsHistory: ({ facts }) => [facts.directory, ...facts.projects].some((at) => facts.scripts(at).some(({ text }) => /git-?properties|git-?version|grgit|jgitver|axion-release|nebula|palantir|reckon|['"]git['"]|git (describe|rev-parse)/i.test(text))),
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'build.gradle'),
-  ignorable: ({ facts }) => [
-    { pattern: posix.join(facts.directory, '.gradle'), says: 'cache of the build' },
-    ...[facts.directory, ...facts.projects].map((at) => ({ pattern: posix.join(at, 'build'), says: 'build output' })),
-  ],
+  ignorable: (reading) => {
+    const { directory, projects } = reading.facts;
+    return sentOutputs(reading, [posix.join(directory, '.gradle'), ...[directory, ...projects].map((at) => posix.join(at, 'build'))]);
+  },
 });
 
 function role(command: PlacedCommand): Work | undefined {
@@ -77,6 +77,11 @@ function artifacts(reading: Reading<GradleFacts>): Answer<Artifacts> {
     evidence: last === undefined ? [] : [commandEvidence(last)],
   };
   return jvmArtifacts(reading, build);
+}
+
+/** The `application` plugin's start script sets a class path and runs `java` (Gradle, "The Application Plugin"). */
+function installs(reading: Reading<GradleFacts>): boolean {
+  return builds(reading).some((command) => gradleCommand(command)?.tasks.some((task) => /^(installDist|installShadowDist|installBootDist|install\w*Dist|distTar|distZip|assemble|build)$/.test(task)) === true);
 }
 
 function isNative(reading: Reading<GradleFacts>): boolean {

@@ -24,7 +24,7 @@ const writing: readonly (readonly [pattern: RegExp, makes: 'file' | 'directory']
   [/\b(\w+)\.createNewFile\(\)/, 'file'],
   [/\bFile\(([^)]*)\)\.(?:writeText|appendText|writeBytes|printWriter|bufferedWriter|outputStream|createNewFile)\(/, 'file'],
   [/\bFile\(([^)]*)\)\.mkdirs?\(\)/, 'directory'],
-  [/\b(\w+)\.(?:writeText|appendText|writeBytes)\(/, 'file'],
+  [/\b(\w*(?:[fF]ile|[pP]ath)\w*)\.(?:writeText|appendText|writeBytes)\(/, 'file'],
   [/\.transferTo\((.*(?:[Ff]ile|[Pp]ath|[Dd]est|[Tt]arget|[Dd]ir).*)/, 'file'],
   [/\bImageIO\.write\([^,]*,[^,]*,(.*)/, 'file'],
 ];

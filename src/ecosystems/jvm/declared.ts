@@ -23,5 +23,5 @@ export function javaVersion(project: Project, directory: string, file: string): 
     const one = declaration(path, project.read(path), pattern);
     return one === undefined ? [] : [{ version: one.value, evidence: { ...one.evidence, says: `Java ${one.value}` } }];
   });
-  return agreed('java', file, found);
+  return agreed('java', 'Java', file, found);
 }

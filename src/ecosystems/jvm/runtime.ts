@@ -1,12 +1,13 @@
 /** What a JVM program needs when it runs: a Java runtime, programs it starts, fonts it draws with, and the paths it writes. */
 import { posix } from 'node:path';
-import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import type { JvmModule } from './module.ts';
 import { jvmReasons } from './reasons.ts';
 import { placeholder } from './settings.ts';
+import { startWrites } from '../../reading/start-writes.ts';
 import { javaStart } from './start.ts';
 
 const { explain } = jvmReasons;
@@ -14,31 +15,49 @@ const { explain } = jvmReasons;
 /** Programs of a JDK that no Java runtime has (JEP 220; `keytool` and `rmiregistry` are in both). */
 const jdkPrograms = new Set(['javac', 'jar', 'javadoc', 'javap', 'jps', 'jstack', 'jcmd', 'jmap', 'jstat', 'jinfo', 'jdb', 'jshell', 'jlink', 'jdeps', 'jconsole', 'jarsigner']);
 
-export function jvmRuntime(reading: Reading, module: JvmModule, native = false): Answer<RuntimeNeeds> {
+/** How the program is made, as far as it decides what runs. */
+export interface Making {
+  /** A native executable. */
+  readonly native: boolean;
+  /** The start script is one that a build tool writes for an application and that only runs `java`. */
+  readonly plainLauncher: boolean;
+}
+
+export function jvmRuntime(reading: Reading, module: JvmModule, making: Making = { native: false, plainLauncher: false }): Answer<RuntimeNeeds> {
   const tomcat = reading.start.commands.some((command) => command.argv[0] === 'catalina.sh');
   const start = javaStart(reading);
   if (!start.known && !tomcat) return start;
   const sources = module.sources();
-  if (sources.jdk !== undefined) return notKnown(explain('needs-jdk', { where: place(sources.jdk), what: sources.jdk.says }, { evidence: [sources.jdk] }));
-  const tool = reading.start.commands.find((command) => jdkPrograms.has(command.argv[0]?.split('/').at(-1) ?? ''));
-  if (tool !== undefined) return notKnown(explain('needs-jdk', { where: place(tool.evidence), what: tool.argv[0] ?? '' }, { evidence: [tool.evidence] }));
-  const open = sources.programs.find((one) => one.name === undefined);
-  if (open !== undefined) return notKnown(explain('child-process', { where: place(open.evidence) }, { evidence: [open.evidence] }));
-  const jdk = sources.programs.find((one) => jdkPrograms.has(one.name?.split('/').at(-1) ?? ''));
-  if (jdk !== undefined) return notKnown(explain('needs-jdk', { where: place(jdk.evidence), what: jdk.name ?? '' }, { evidence: [jdk.evidence] }));
-  const writes = tomcat ? tomcatWrites() : writesOf(reading, module);
+  const keepsBase = needsOfBase(reading, module);
+  const launcher = start.known && start.value.launch.kind === 'launcher' ? start.value.launch.path : undefined;
+  const unread = launcher !== undefined && !making.native && !making.plainLauncher;
+  const writes = tomcat ? tomcatWrites() : unread ? { writes: undefined, writesWhy: `${launcher} is made by the build and not read` } : writesOf(reading, module);
   return known(
     {
-      kind: native ? 'native' : 'jre',
+      kind: making.native ? 'native' : 'jre',
       programs: sources.programs.flatMap(({ name, evidence }) => (name === undefined ? [] : [{ name, evidence }])),
       packages: fontsOf(module),
       certificates: false,
       timezones: false,
-      libcBound: start.known && start.value.launch.kind === 'launcher',
+      libcBound: making.native || launcher !== undefined,
+      ...(keepsBase === undefined ? {} : { keepsBase }),
       ...writes,
     },
     ...(start.known ? start.evidence : []),
   );
+}
+
+/** What only the build's own base has: the JDK, or programs whose names the sources do not say. */
+function needsOfBase(reading: Reading, module: JvmModule): Reason | undefined {
+  const sources = module.sources();
+  if (sources.jdk !== undefined) return explain('needs-jdk', { where: place(sources.jdk), what: sources.jdk.says }, { evidence: [sources.jdk] });
+  const isTool = (word: string | undefined) => jdkPrograms.has(word?.split('/').at(-1) ?? '');
+  const started = reading.start.commands.find((command) => isTool(command.argv[0]));
+  if (started !== undefined) return explain('needs-jdk', { where: place(started.evidence), what: started.argv[0] ?? '' }, { evidence: [started.evidence] });
+  const executed = sources.programs.find((one) => isTool(one.name));
+  if (executed !== undefined) return explain('needs-jdk', { where: place(executed.evidence), what: executed.name ?? '' }, { evidence: [executed.evidence] });
+  const open = sources.programs.find((one) => one.name === undefined);
+  return open === undefined ? undefined : explain('child-process', { where: place(open.evidence) }, { evidence: [open.evidence] });
 }
 
 type Writes = Pick<RuntimeNeeds, 'writes' | 'writesWhy'>;
@@ -72,7 +91,7 @@ function writesOf(reading: Reading, module: JvmModule): Writes {
   if (!sources.complete) return { writes: undefined, writesWhy: sources.files.length === 0 ? 'the sources of the program are not in the build context' : 'its sources cannot be read completely' };
   const open = (evidence: Evidence): Writes => ({ writes: undefined, writesWhy: `${place(evidence)} has \`${evidence.says}\`` });
   const paths: WritablePath[] = [];
-  for (const one of [...calls(module), ...settingWrites(module), ...logWrites(reading, module), ...optionWrites(reading), ...databases(module)]) {
+  for (const one of [...calls(module), ...settingWrites(module), ...logWrites(reading, module), ...optionWrites(reading), ...databases(module), ...shellWrites(reading)]) {
     const path = one.path === undefined ? undefined : ownable(workdir, one.path);
     if (path === undefined) return open(one.evidence);
     if (path !== '') paths.push({ path, evidence: one.evidence });
@@ -151,6 +170,10 @@ function substituted(path: string, text: string): string {
     return set?.[1] ?? set?.[2] ?? byDefault ?? whole;
   });
   return given.replace(/%d\{[^}]*\}|%i|\$\$?\{date:[^}]*\}/g, 'x');
+}
+
+function shellWrites(reading: Reading): readonly Written[] {
+  return startWrites(reading).map(({ directory, evidence }) => ({ path: directory === undefined ? undefined : `${directory}/`, evidence }));
 }
 
 /** Logs that the JVM itself writes: it does not start when it cannot. */

@@ -55,3 +55,15 @@ function placedFrom(reading: Reading, path: string): string | undefined {
   const placing = reading.commands.find((command) => /^(cp|mv|ln|install)$/.test(command.argv[0] ?? '') && command.work.writes?.some((one) => one === path || posix.dirname(path) === one) === true);
   return placing?.work.reads?.[0];
 }
+
+/** Output directories of the build that a COPY of a whole directory would send. */
+export function sentOutputs(reading: Reading, paths: readonly string[]): readonly { readonly pattern: string; readonly says: string }[] {
+  const sent = (path: string) =>
+    reading.copies.some((copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory' && (origin.source === '' || posix.dirname(path) === origin.source || path.startsWith(`${origin.source}/`))));
+  return paths.filter(sent).map((pattern) => ({ pattern, says: 'build output' }));
+}
+
+/** Some COPY from the context brings this context path. */
+export function isBrought(reading: Reading, path: string): boolean {
+  return reading.copies.some((copy) => copy.from === undefined && copy.origins.some((origin) => origin.source === '' || path === origin.source || path.startsWith(`${origin.source}/`) || isWithin(origin.source, path)));
+}

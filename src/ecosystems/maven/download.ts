@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
 import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
+import { isBrought } from '../jvm/started.ts';
 import { wrapperPreparations } from '../jvm/wrapper.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import { isDownload, type MavenCommand, mavenCommand, optionOf } from './command.ts';
@@ -81,7 +82,8 @@ function manifestsOf(reading: Reading<MavenFacts>, command: MavenCommand): reado
     if (!isWithin(inContext, config)) found.push(inContext);
   }
   if (project.kind(config) === 'directory') found.push(config);
-  const unique = [...new Set(found)];
+  const unique = [...new Set(found)].filter((path) => isBrought(reading, path));
+  if (!unique.includes(reading.facts.pom.file)) return undefined;
   const missing = unique.some((path) => project.kind(path) === undefined || path.startsWith('..') || !project.sends(project.kind(path) === 'directory' ? `${path}/x` : path));
   return missing || !unique.every((path) => directory === '' || isWithin(path, directory)) ? undefined : unique;
 }

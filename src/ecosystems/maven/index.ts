@@ -9,7 +9,7 @@ import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava } from '../jvm/start.ts';
-import { startedModule } from '../jvm/started.ts';
+import { sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, isDownload, isInspection, isMaven, mavenCommand, optionOf } from './command.ts';
 import { mavenDownload } from './download.ts';
 import type { MavenFacts } from './facts.ts';
@@ -46,11 +46,11 @@ export const maven = defineEcosystem<MavenFacts>({
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,
-  runtime: (reading) => jvmRuntime(reading, started(reading), isNative(reading)),
+  runtime: (reading) => jvmRuntime(reading, started(reading), { native: isNative(reading), plainLauncher: usesPlugin(reading, /^appassembler-maven-plugin$/) }),
   listener: (reading) => jvmListener(reading, started(reading)),
   readsHistory: ({ facts }) => [...facts.reactor.poms, ...facts.reactor.parents].some((pom) => [...pom.plugins, ...pom.extensions].some((name) => /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/.test(name))),
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
-  ignorable: ({ facts }) => facts.reactor.poms.map((pom) => ({ pattern: posix.join(pom.directory, 'target'), says: 'build output' })),
+  ignorable: (reading) => sentOutputs(reading, reading.facts.reactor.poms.map((pom) => posix.join(pom.directory, 'target'))),
 });
 
 function role(command: PlacedCommand): Work | undefined {
@@ -86,6 +86,11 @@ function artifacts(reading: Reading<MavenFacts>): Answer<Artifacts> {
     evidence: last === undefined ? [] : [commandEvidence(last)],
   };
   return jvmArtifacts(reading, build);
+}
+
+function usesPlugin(reading: Reading<MavenFacts>, pattern: RegExp): boolean {
+  const { reactor } = reading.facts;
+  return [...reactor.poms, ...reactor.parents].some((pom) => pom.plugins.some((plugin) => pattern.test(plugin)));
 }
 
 function isNative(reading: Reading<MavenFacts>): boolean {

@@ -117,7 +117,8 @@ export const maven: Family = {
     const { vendor, java } = mavenJdk(tag);
     const temurin = vendor === 'eclipse-temurin';
     const layer = mavenLayer(tag, release, vendor, java);
-    const inherited = temurin ? temurinEnv() : { PATH: undefined, JAVA_HOME: undefined, LANG: undefined };
+    const lang = vendor === 'openjdk' || vendor === 'jdk' || vendor === 'amazoncorretto' ? 'C.UTF-8' : undefined;
+    const inherited = temurin ? temurinEnv() : { PATH: undefined, JAVA_HOME: undefined, LANG: lang };
     return {
       version: java,
       ...(vendor === 'openjdk' && java === '17' && !tag.slim ? { release: 'oraclelinux8' } : {}),
