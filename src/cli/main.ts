@@ -97,6 +97,11 @@ function addRunOptions(program: Command): void {
     .option('--stdin', 'read a Dockerfile from standard input, write the result to standard output')
     .option('--stdin-filename <path>', 'where that Dockerfile would lie')
     .addOption(new Option('--format <format>', 'what standard output carries').choices(formats).default('text'))
+    .option(
+      '--report <format=file>',
+      'a further report into a file; repeatable',
+      (value, before: readonly string[] = []) => [...before, value],
+    )
     .option('--patch-dir <dir>', 'also one patch per step into this directory; the files themselves only with --write')
     .option('--fail-on <conditions>', `exit 1 on any of: ${failConditions.join(', ')}`, several)
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))

@@ -4,7 +4,7 @@ import type { ColourChoice } from '../report/colour.ts';
 import type { Verbosity } from '../report/text.ts';
 import { defaultWishes, type Wishes } from '../transform.ts';
 
-export const formats = ['text', 'diff', 'json', 'jsonl'] as const;
+export const formats = ['text', 'diff', 'json', 'jsonl', 'markdown', 'github', 'sarif', 'html', 'csv'] as const;
 export type Format = (typeof formats)[number];
 export const failConditions = ['changes', 'skipped', 'none-found', 'error', 'never'] as const;
 export type FailCondition = (typeof failConditions)[number];
@@ -27,6 +27,7 @@ export interface RawOptions {
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
   readonly format?: string;
+  readonly report?: readonly string[];
   readonly patchDir?: string;
   readonly failOn?: readonly string[];
   readonly color?: string;
@@ -56,6 +57,12 @@ export interface ShowOptions {
   readonly redact: boolean;
 }
 
+/** A report besides the one on standard output. */
+export interface ReportFile {
+  readonly format: Format;
+  readonly path: string;
+}
+
 export interface RunOptions extends ShowOptions {
   readonly paths: readonly string[];
   readonly mode: Mode;
@@ -65,6 +72,7 @@ export interface RunOptions extends ShowOptions {
   readonly target: string | undefined;
   readonly stdin: boolean;
   readonly stdinFilename: string | undefined;
+  readonly reports: readonly ReportFile[];
   readonly patchDir: string | undefined;
   readonly failOn: ReadonlySet<FailCondition>;
   readonly allowDirty: boolean;
@@ -83,6 +91,8 @@ export function toRunOptions(raw: RawOptions, paths: readonly string[]): RunOpti
   if (isFault(wishes)) return wishes;
   const failOn = toFailOn(raw);
   if (isFault(failOn)) return failOn;
+  const reports = toReports(raw.report ?? []);
+  if ('reason' in reports) return reports;
   return {
     ...toShowOptions(raw),
     paths,
@@ -93,6 +103,7 @@ export function toRunOptions(raw: RawOptions, paths: readonly string[]): RunOpti
     target: raw.target,
     stdin: raw.stdin === true,
     stdinFilename: raw.stdinFilename,
+    reports,
     patchDir: raw.patchDir,
     failOn,
     allowDirty: raw.allowDirty === true,
@@ -123,6 +134,7 @@ function conflict(raw: RawOptions, paths: readonly string[]): Fault | undefined 
     [raw.check === true ? '--check' : undefined, writes],
     [raw.stdin === true ? '--stdin' : undefined, writes],
     [raw.stdin === true ? '--stdin' : undefined, paths.length > 0 ? 'a path' : undefined],
+    [raw.stdin === true ? '--stdin' : undefined, raw.report !== undefined ? '--report' : undefined],
     [raw.quiet === true ? '--quiet' : undefined, raw.verbose === true ? '--verbose' : undefined],
   ];
   const [one, other] = pairs.find((pair) => pair[0] !== undefined && pair[1] !== undefined) ?? [];
@@ -139,6 +151,19 @@ function toFailOn(raw: RawOptions): ReadonlySet<FailCondition> | Fault {
   if (conditions.includes('never') && conditions.length > 1) return usage('--fail-on never stands alone');
   if (conditions.includes('never')) return new Set(conditions);
   return new Set<FailCondition>([...conditions, 'error', ...(raw.check === true ? (['changes'] as const) : [])]);
+}
+
+/** `sarif=out.sarif`. */
+function toReports(given: readonly string[]): readonly ReportFile[] | Fault {
+  const found: ReportFile[] = [];
+  for (const text of given) {
+    const [, name, file = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+    const format = formats.find((known) => known === name);
+    if (format === undefined)
+      return usage(`--report wants <format>=<file> with one of ${formats.join(', ')}, not "${text}"`);
+    found.push({ format, path: file });
+  }
+  return found;
 }
 
 function toWishes(raw: RawOptions): Wishes | Fault {

@@ -1,20 +1,54 @@
 /** The reporter for a format. Each one is loaded only when it is asked for. */
 
 import { redact } from '../report/redact.ts';
-import type { Reporter } from '../report/report.ts';
+import type { Reporter, Sink } from '../report/report.ts';
+import { styleOf } from '../report/style.ts';
 import { type Host, styleFor } from './host.ts';
-import type { ShowOptions } from './options.ts';
+import type { Format, ShowOptions } from './options.ts';
 
 export async function reporterFor(options: ShowOptions, host: Host): Promise<Reporter> {
-  const { verbosity } = options;
+  const { verbosity, format } = options;
   const errStyle = styleFor(host, 'error', options);
-  const hide = options.redact ? redact : (text: string): string => text;
-  if (options.format === 'json') return (await import('../report/json.ts')).jsonReporter(host.sink, hide);
-  if (options.format === 'jsonl') return (await import('../report/jsonl.ts')).jsonlReporter(host.sink, hide);
-  if (options.format === 'diff') {
+  const sink = await sinkOf(host, format);
+  if (format === 'diff') {
     const style = host.isTerminal.output ? styleFor(host, 'output', options) : undefined;
-    return (await import('../report/patch.ts')).patchReporter(host.sink, { style, errStyle, verbosity });
+    return (await import('../report/patch.ts')).patchReporter(sink, { style, errStyle, verbosity });
   }
-  const { textReporter } = await import('../report/text.ts');
-  return textReporter(host.sink, { style: styleFor(host, 'output', options), errStyle, verbosity });
+  if (format === 'text') {
+    const { textReporter } = await import('../report/text.ts');
+    return textReporter(sink, { style: styleFor(host, 'output', options), errStyle, verbosity });
+  }
+  return machineReporter(format, sink, options.redact);
+}
+
+/** A reporter whose product is a file: no colours, nothing for the conversation. */
+export async function fileReporter(format: Format, out: (text: string) => void, shown: ShowOptions): Promise<Reporter> {
+  const sink: Sink = { out, err: () => undefined };
+  const { verbosity } = shown;
+  const style = styleOf({ colour: false, columns: 110, ascii: false, redact: shown.redact });
+  if (format === 'diff') {
+    return (await import('../report/patch.ts')).patchReporter(sink, { style: undefined, errStyle: style, verbosity });
+  }
+  if (format === 'text') {
+    return (await import('../report/text.ts')).textReporter(sink, { style, errStyle: style, verbosity });
+  }
+  return machineReporter(format, sink, shown.redact);
+}
+
+async function machineReporter(
+  format: Exclude<Format, 'text' | 'diff'>,
+  sink: Sink,
+  hides: boolean,
+): Promise<Reporter> {
+  const hide = hides ? redact : (text: string): string => text;
+  if (format === 'json') return (await import('../report/json.ts')).jsonReporter(sink, hide);
+  if (format === 'jsonl') return (await import('../report/jsonl.ts')).jsonlReporter(sink, hide);
+  const { renderedReporter, rendererOf } = await import('../report/rendered.ts');
+  return renderedReporter(sink, hide, await rendererOf(format));
+}
+
+/** In a workflow, text that quotes the repository must not be obeyed. */
+async function sinkOf(host: Host, format: Format): Promise<Sink> {
+  if (format !== 'text' || host.env.GITHUB_ACTIONS !== 'true') return host.sink;
+  return (await import('../report/workflow.ts')).withoutCommands(host.sink);
 }

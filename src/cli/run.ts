@@ -17,8 +17,8 @@ import { checkContext, contextOf } from './context.ts';
 import type { Host } from './host.ts';
 import { type Loaded, readTarget, reportOn } from './load.ts';
 import { isFault, type RunOptions } from './options.ts';
+import { openOutputs } from './outputs.ts';
 import { patchFiles, writePatches } from './patches.ts';
-import { reporterFor } from './reporters.ts';
 import { select } from './select.ts';
 import { end, type Run, tell } from './state.ts';
 
@@ -28,7 +28,7 @@ export const commandNames: readonly string[] = ['run', 'list', 'explain', 'verif
 /** Runs and returns the exit code; the report, errors included, goes to the host's streams. */
 export async function run(options: RunOptions, host: Host): Promise<number> {
   const started = performance.now();
-  const reporter = await reporterFor(options, host);
+  const { reporter, fault } = await openOutputs(options, host);
   const chosen = select(transforms, options.selection);
   const state: Run = {
     options,
@@ -45,6 +45,7 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
     transforms: isFault(chosen) ? [] : chosen.map(({ name }) => name),
     mode: state.mode,
   });
+  if (fault !== undefined) return end(state, [fault]);
   if (isFault(chosen)) return end(state, [chosen]);
   if (options.stdin) {
     const { migrateInput } = await import('./stdin.ts');

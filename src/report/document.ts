@@ -4,6 +4,10 @@ import type { Evidence, Reason } from '../answer.ts';
 import type { Fault } from '../fault.ts';
 import { outcomeOf } from '../migration.ts';
 import { countLines, gitPatch, hunksOf } from './diff.ts';
+import { compareImages } from './image-facts.ts';
+import { plural } from './layout.ts';
+import { firstDifference, originalLine } from './origin.ts';
+import type { StageRecord } from './record.ts';
 import {
   type FileReport,
   type FileResult,
@@ -17,6 +21,7 @@ import {
   stepOutcome,
   wholeChange,
 } from './report.ts';
+import { sanitiseName } from './sanitise.ts';
 
 export const schemaVersion = 1;
 
@@ -24,6 +29,15 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** Hides secrets in one string; the identity when the user wants none hidden. */
 export type Hide = (text: string) => string;
+
+/** What a reporter has gathered by the end of a run. */
+export interface FinishedRun {
+  readonly head: RunHead;
+  readonly results: readonly FileResult[];
+  readonly notes: readonly { readonly path: string; readonly reason: Reason }[];
+  readonly faults: readonly Fault[];
+  readonly summary: Summary;
+}
 
 export function runDocument(head: RunHead): { readonly [name: string]: Json } {
   return { v: schemaVersion, tool: `dfmigrate@${head.version}`, mode: head.mode, select: head.transforms };
@@ -35,6 +49,7 @@ export function fileDocument(result: FileResult): { readonly [name: string]: Jso
   const counts = wholeChange(file, 'shown').map((change) => countLines(hunksOf(change.before ?? '', change.after)));
   return {
     path: migration.path,
+    repoPath: file.patchPath,
     context: file.context,
     outcome: outcomeOf(migration),
     written: writing === 'written',
@@ -51,22 +66,73 @@ export function fileDocument(result: FileResult): { readonly [name: string]: Jso
     })),
     notes: file.notes.map((note) => reasonDocument(note, migration.before)),
     undo: writing === 'written' ? undo : [],
+    ...imagesDocument(migration.before, migration.after),
+  };
+}
+
+/** Stages, base sizes and differences in the image's config; nothing when the Dockerfile stays as it is. */
+function imagesDocument(before: string, after: string): { readonly [name: string]: Json } {
+  const compared = compareImages(before, after);
+  if (compared === undefined) return {};
+  const stages = (list: readonly StageRecord[]): Json =>
+    list.map(({ user, ...stage }) => (user === undefined ? stage : { ...stage, user }));
+  const { size } = compared;
+  return {
+    stages: { before: stages(compared.stages.before), after: stages(compared.stages.after) },
+    ...(size === undefined ? {} : { size: { kind: 'estimate', before: { ...size.before }, after: { ...size.after } } }),
+    runtime: compared.runtime.map((difference) => ({ ...difference })),
   };
 }
 
 export function stepDocument(file: FileReport, step: StepResult): { readonly [name: string]: Json | undefined } {
   const { because, notes } = reasonsOf(step);
+  const { before } = file.migration;
+  const first = firstDifference(step.before, step.after);
+  const place = (reason: Reason) => reasonDocument(reason, step.before, before);
   return {
     transform: step.transform,
     outcome: stepOutcome(step),
-    reasons: because.map((reason) => reasonDocument(reason, step.before)),
-    notes: notes.map((reason) => reasonDocument(reason, step.before)),
+    ...(first === undefined ? {} : { line: originalLine(before, step.before, first) }),
+    reasons: because.map(place),
+    notes: notes.map(place),
     diff: gitPatch(stepChanges(file, step, 'patch')),
   };
 }
 
 export function wholeDiff(file: FileReport): string {
   return gitPatch(wholeChange(file, 'patch'));
+}
+
+/** Everything one run has to tell, `markdown` aside. */
+export function treeDocument(run: FinishedRun): { readonly [name: string]: Json | undefined } {
+  const { head, results, notes, faults, summary } = run;
+  return {
+    ...runDocument(head),
+    ok: summary.exitCode === 0,
+    exitCode: summary.exitCode,
+    title: titleOf(results),
+    summary: summaryDocument(summary),
+    files: results.map((result) => ({
+      ...fileDocument(result),
+      steps: result.file.migration.steps.map((step) => stepDocument(result.file, step)),
+      diff: wholeDiff(result.file),
+    })),
+    notes: notes.map(({ path, reason }) => ({ path, code: reason.code, message: reason.text })),
+    errors: faults.map(faultDocument),
+  };
+}
+
+/** One line that can title a commit or a pull request. */
+export function titleOf(results: readonly FileResult[]): string {
+  const changed = results
+    .filter(({ file }) => outcomeOf(file.migration) === 'changed')
+    .map(({ file }) => file.migration);
+  const [only] = changed;
+  if (only === undefined) return 'No Dockerfile needs a migration';
+  const steps = changed.flatMap((migration) => migration.steps).filter(({ outcome }) => outcome.kind === 'change');
+  const ids = [...new Set(steps.map(({ transform }) => transform))];
+  const subject = changed.length === 1 ? sanitiseName(only.path) : plural(changed.length, 'Dockerfile');
+  return `Migrate ${subject}: ${ids.length > 3 ? plural(steps.length, 'step') : ids.join(', ')}`;
 }
 
 export function faultDocument(fault: Fault): { readonly [name: string]: Json | undefined } {
@@ -79,12 +145,17 @@ export function faultDocument(fault: Fault): { readonly [name: string]: Json | u
   };
 }
 
-export function reasonDocument(reason: Reason, source: string): { readonly [name: string]: Json | undefined } {
+/** `source`: the text the reason points into; its line is that of `original`. */
+export function reasonDocument(
+  reason: Reason,
+  source: string,
+  original: string = source,
+): { readonly [name: string]: Json | undefined } {
   return {
     code: reason.code,
     message: reason.text,
     ...(reason.settle === undefined ? {} : { settle: reason.settle }),
-    ...(reason.at === undefined ? {} : { line: lineAt(source, reason.at.start) }),
+    ...(reason.at === undefined ? {} : { line: originalLine(original, source, lineAt(source, reason.at.start)) }),
     evidence: (reason.evidence ?? []).map(evidenceDocument),
   };
 }
