@@ -4,6 +4,7 @@ import type { Instruction } from '../src/dockerfile/model.ts';
 import { blockText, insertAbove, insertBehind, removeBlock } from '../src/dockerfile/rewrite.ts';
 import type { DependencyStep } from '../src/ecosystems/ecosystem.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
+import { siblingThatNeeds } from '../src/project/siblings.ts';
 import { commandText, isWithin, onlyCommand, type PlacedCommand, removalOf } from '../src/reading/commands.ts';
 import { type PlacedCopy, targetDirectory } from '../src/reading/origins.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -39,6 +40,8 @@ export const hoistManifests = defineTransform({
     },
     'place-changes': 'the working directory, user or shell changes between the source copy and `{command}`',
     'copy-unclear': 'it is not known where the COPY in line {line} puts its files',
+    'sibling-needs':
+      '{path} must not come from the host, but {sibling} may be built from the same context and copies it',
     hoisted: 'a change in the sources no longer repeats `{command}`',
     added: '`{command}` fetches dependencies in a layer that a change in the sources does not touch',
     'overlay-ignored':
@@ -48,8 +51,7 @@ export const hoistManifests = defineTransform({
     if (reading.ecosystem === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
     const answer = reading.ecosystem.dependencyStep(reading);
-    if (!answer.known)
-      return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
+    if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
     const step = answer.value;
     const anchor = step.install.kind === 'existing' ? step.install.command : step.install.before;
     const name = step.install.kind === 'existing' ? anchor.argv.join(' ') : step.install.text;
@@ -64,16 +66,24 @@ export const hoistManifests = defineTransform({
     const first = moved[0];
     if (first === undefined) return done(explain('already-cached', { command: name }));
     if (target === undefined) return refuse(explain('copy-unclear', { line: first.instruction.firstLine }));
-    const between = workBetween(reading, first.instruction, anchor, [...(step.also ?? []), ...(step.install.kind === 'added' ? (step.install.repeats ?? []) : [])]);
+    const between = workBetween(reading, first.instruction, anchor, [
+      ...(step.also ?? []),
+      ...(step.install.kind === 'added' ? (step.install.repeats ?? []) : []),
+    ]);
     if (between !== undefined)
       return refuse(explain('work-between', { command: between.argv.join(' ') }, { at: between.span }));
-    if (placeChanges(moved, anchor, step.install.kind === 'added')) return refuse(explain('place-changes', { command: name }));
+    if (placeChanges(moved, anchor, step.install.kind === 'added'))
+      return refuse(explain('place-changes', { command: name }));
     const edits =
       step.install.kind === 'existing'
         ? moveCopies(reading, step, moved, anchor, target)
         : addInstall(reading, step, moved, step.install.text, target, anchor);
     if (edits === undefined) return refuse(explain('install-not-separable', { command: name }, { at: anchor.span }));
     const overlays = step.overlays.filter((path) => reading.project.sends(`${path}/x`));
+    for (const path of overlays) {
+      const sibling = siblingThatNeeds(reading.project, path);
+      if (sibling !== undefined) return refuse(explain('sibling-needs', { path, sibling }));
+    }
     const files = overlays.length === 0 ? [] : [extendIgnoreFile(reading.project, overlays)];
     const because = [
       explain(step.install.kind === 'existing' ? 'hoisted' : 'added', { command: name }, { evidence: answer.evidence }),
@@ -111,7 +121,12 @@ function bringsSources(copy: PlacedCopy, manifests: readonly string[], target: s
 const harmless = new Set(['os-packages', 'os-index', 'os-clean', 'tool', 'user', 'inspect', 'shell']);
 
 /** A command between the first source copy and the install that may read the sources. */
-function workBetween(reading: Reading, copy: Instruction, anchor: PlacedCommand, repeated: readonly PlacedCommand[]): PlacedCommand | undefined {
+function workBetween(
+  reading: Reading,
+  copy: Instruction,
+  anchor: PlacedCommand,
+  repeated: readonly PlacedCommand[],
+): PlacedCommand | undefined {
   return reading.commands.find(
     (command) =>
       command.position.stage === anchor.position.stage &&
@@ -150,7 +165,8 @@ function moveCopies(
     insertAbove(file, first.instruction, manifests),
     ...moved.map((copy) => removeBlock(copy.instruction)),
   ];
-  if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? [])) return [...edits, insertBehind(file, anchor.instruction, later)];
+  if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? []))
+    return [...edits, insertBehind(file, anchor.instruction, later)];
   const removal = removalOf(anchor);
   if (removal === undefined) return undefined;
   const install = `${keywordLike(file, 'RUN')} ${commandText(anchor)}`;

@@ -1,11 +1,13 @@
 import { ignores, readIgnore } from '../src/project/dockerignore.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
+import { siblingThatNeeds } from '../src/project/siblings.ts';
 import type { ReadCommand, Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
  * Rewrites: `.dockerignore` => the same with what a broad COPY would send and the build makes anew.
- * Safe because: a pattern is added only when no COPY of the file names a path below it and no command reads it.
+ * Safe because: a pattern is added only when no COPY of this or another Dockerfile of the context names a path below it and
+ * no command reads it.
  * Refuses when: the build context is not known, or another ignore file than the project's is in force.
  * Leaves alone: files without a broad COPY, and ignore files that cover these paths.
  */
@@ -21,7 +23,8 @@ export const writeDockerignore = defineTransform({
       settle: 'run dfmigrate on the file in its project, or pass --context',
     },
     'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
-    'already-ignored': 'the ignore file covers what the build makes anew',
+    'already-ignored':
+      'the ignore file covers what the build makes anew, as far as no Dockerfile needs it from the host',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
     'build-unknown': {
       says: '`{command}` may read anything in the context, so nothing can be left out of it',
@@ -46,7 +49,10 @@ export const writeDockerignore = defineTransform({
       ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
       ...(reading.ecosystem?.ignorable(reading) ?? []),
     ];
-    const missing = wanted.filter(({ pattern }) => !covers(current, pattern) && !named(reading, pattern));
+    const missing = wanted.filter(
+      ({ pattern }) =>
+        !covers(current, pattern) && !named(reading, pattern) && siblingThatNeeds(project, pattern) === undefined,
+    );
     if (missing.length === 0) return done(explain('already-ignored'));
     const patterns = missing.map(({ pattern }) => pattern);
     return {
