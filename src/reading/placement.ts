@@ -10,7 +10,7 @@ import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import type { ReadCommand, Reading } from './reading.ts';
-import { runtimeInstall } from './runtime-packages.ts';
+import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 
 /** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
 export type Place =
@@ -67,6 +67,8 @@ interface Sorting {
   readonly packagesLeft: string[];
   readonly notes: Reason[];
   readonly programs: ReadonlySet<string>;
+  /** OS packages named for the program so far. */
+  readonly needed: Set<string>;
   copiedFromContext: boolean;
 }
 
@@ -82,6 +84,7 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     packagesLeft: [],
     notes: [],
     programs,
+    needed: new Set(),
     copiedFromContext: false,
   };
   if (artifacts.environment !== undefined)
@@ -92,6 +95,7 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     if ('code' in place) return place;
     placements.push({ position, place });
   }
+  keepIndexes(reading, placements);
   return { placements, artifacts: sorting.artifacts, packagesLeft: sorting.packagesLeft, notes: sorting.notes };
 }
 
@@ -122,6 +126,31 @@ function placeOf(sorting: Sorting, position: Position): Place | Reason {
   }
 }
 
+/** A RUN of the runtime stage that installs packages without refreshing their lists needs the RUN that did it before. */
+function keepIndexes(reading: Reading, placements: Placement[]): void {
+  const roles = (run: Position) =>
+    reading.commands.filter((one) => one.instruction === run.instruction).map((one) => one.work.role);
+  for (const [index, { position, place }] of placements.entries()) {
+    if (place.at === 'build' || !roles(position).includes('os-packages')) continue;
+    if (
+      place.at === 'both' && place.text !== undefined
+        ? /\b(update|makecache)\b/.test(place.text)
+        : roles(position).includes('os-index')
+    )
+      continue;
+    const at = placements.slice(0, index).findLastIndex((one) => roles(one.position).includes('os-index'));
+    const found = placements[at];
+    if (found === undefined || found.place.at !== 'build') continue;
+    const refresh = reading.commands.find(
+      (one) => one.instruction === found.position.instruction && one.work.role === 'os-index',
+    );
+    placements[at] = {
+      ...found,
+      place: { at: 'both', text: `RUN ${refresh === undefined ? '' : commandText(refresh)}` },
+    };
+  }
+}
+
 function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   const copy = sorting.reading.copies.find((one) => one.instruction === position.instruction);
   if (copy === undefined || copy.target === undefined)
@@ -132,7 +161,8 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   }
   sorting.copiedFromContext = true;
   if (covered(sorting.artifacts, target)) return build;
-  if (copy.origins.length > 0 && copy.origins.every((origin) => sorting.buildOnly.includes(origin.source))) return build;
+  if (copy.origins.length > 0 && copy.origins.every((origin) => sorting.buildOnly.includes(origin.source)))
+    return build;
   if (sorting.sourcesToo) {
     sorting.carried.push(target);
     return both;
@@ -229,7 +259,25 @@ function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reas
   if (result.kind === 'unclear') return explain('packages-unclear', { word: result.word }, { at: command.span });
   sorting.packagesLeft.push(...result.left);
   if (result.undecided.length > 0) sorting.notes.push(explain('tool-kept', { packages: result.undecided.join(', ') }));
-  return result.kind === 'same' ? 'both' : { text: result.text };
+  return result.kind === 'same' ? 'both' : { text: withNeeded(sorting, result) };
+}
+
+/** Packages the program needs that those left behind may have brought along: named once, on a base without development packages. */
+function withNeeded(
+  sorting: Sorting,
+  { text, options }: Extract<RuntimeInstall, { kind: 'reduced' }>,
+): string | undefined {
+  const { reading } = sorting;
+  const needs = reading.base?.has('gcc') === 'present' ? undefined : reading.ecosystem?.runtime(reading);
+  const packages = (needs?.known === true ? needs.value.packages : []).filter(
+    (one) => one.program === undefined || reading.base?.has(one.program) !== 'present',
+  );
+  const words = new Set(text?.split(/\s+/) ?? []);
+  const missing = packages
+    .flatMap((one) => (reading.base?.packageManager === 'apk' ? (one.alpine ?? []) : one.name))
+    .filter((name) => !words.has(name) && !sorting.needed.has(name));
+  for (const name of missing) sorting.needed.add(name);
+  return missing.length === 0 ? text : [text ?? options.join(' '), ...missing].join(' ');
 }
 
 function decideDownload(sorting: Sorting, command: ReadCommand): Decision | Reason {

@@ -10,6 +10,8 @@ export type RuntimeInstall =
   | {
       readonly kind: 'reduced';
       readonly text: string | undefined;
+      /** Program, verb and options, to which names may be added. */
+      readonly options: readonly string[];
       readonly left: readonly string[];
       readonly undecided: readonly string[];
     }
@@ -29,7 +31,7 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
     const facts = reading.images.osPackage(name, base?.release, managerName(install, base?.packageManager));
     if (facts.class === 'build' && facts.runtime !== undefined) {
       left.push(name);
-      kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present'));
+      kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present' && !alwaysThere(install, twin)));
     } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
       left.push(name);
     } else {
@@ -40,7 +42,14 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
   if (left.length === 0) return { kind: 'same', left, undecided };
   const unique = [...new Set(kept)];
   const text = unique.length === 0 ? undefined : [...install.options, ...unique].join(' ');
-  return { kind: 'reduced', text, left, undecided };
+  return { kind: 'reduced', text, options: install.options, left, undecided };
+}
+
+/** What dpkg and apt themselves depend on, in every Debian and Ubuntu image (their `Depends` and `Pre-Depends`). */
+const underApt = new Set(['libstdc++6', 'libgcc-s1', 'zlib1g', 'libbz2-1.0', 'liblzma5', 'libcrypt1']);
+
+function alwaysThere(install: OsInstall, name: string): boolean {
+  return install.manager === 'apt' && underApt.has(name);
 }
 
 function managerName(install: OsInstall, known: PackageManager | undefined): PackageManager {

@@ -1,15 +1,17 @@
 /** What the running program needs from the build: the installed packages as one directory, and the sources. */
+import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
 import { isWithin } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
 import { buildCommands, buildWrites } from './build-commands.ts';
+import { ownManifests } from './dependency-step.ts';
 import type { PythonFacts } from './facts.ts';
 import { environmentsBefore, type PythonInstall, pythonInstalls, requirementsOf } from './installs.ts';
 import { interpreterOf, satisfies } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { keepsBase } from './runtime.ts';
-import { absoluteUse } from './sources.ts';
+import { absoluteUse, shippedSources } from './sources.ts';
 import { pythonCall } from './words.ts';
 
 const { explain } = pythonReasons;
@@ -30,7 +32,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   const leaves =
     reading.base?.has('gcc') === 'present'
       ? 'the compilers, headers and tools of the full image'
-      : 'what only the build needs';
+      : 'build tools and headers';
   const evidence: readonly Evidence[] = installs
     .filter((one) => !one.tool)
     .slice(0, 3)
@@ -40,6 +42,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
       paths,
       ...(packages.environment === undefined ? {} : { environment: packages.environment }),
       sourcesToo: changed === undefined,
+      buildOnly: installOnly(reading, installs),
       leaves,
       worth: heavy && installs.length > 0,
     },
@@ -48,11 +51,23 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   );
 }
 
+/** Manifests that installs read and no source mentions. */
+function installOnly(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): readonly string[] {
+  const files = [...new Set(installs.flatMap((one) => [...one.requirements.files, ...ownManifests(reading, one)]))];
+  const sources = shippedSources(reading);
+  if (sources === undefined) return [];
+  const names = files.map((file) => posix.basename(file));
+  const mentioned = names.filter((name) =>
+    sources.some(({ path, text }) => !path.endsWith(name) && text.includes(name)),
+  );
+  return files.filter((_, index) => !mentioned.includes(names[index] ?? ''));
+}
+
 /** Images whose packages cannot be carried over as a directory. */
 function unfitting(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Reason | undefined {
   const interpreter = interpreterOf(reading.base);
   const image = reading.contract.from;
-  if (reading.facts.tool === 'conda' || installs.some((one) => one.command.owner === 'conda')) return explain('conda');
+  if (installs.some((one) => one.command.owner === 'conda')) return explain('conda');
   if (interpreter.kind === 'unknown') return explain('base-unknown', { image });
   if (interpreter.kind === 'system') return explain('system-python', { image });
   const starter = reading.start.commands

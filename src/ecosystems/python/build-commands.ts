@@ -122,7 +122,7 @@ function scriptWrites(reading: Reading<PythonFacts>, here: string, script: strin
   const directories: string[] = [here];
   for (const one of writtenPaths(run)) {
     if (one.kind === 'unknown') return undefined;
-    if (one.kind === 'path') directories.push(writableDirectory(here, one.path));
+    if (one.kind === 'path') directories.push(writableDirectory(here, one.path, one.directory));
   }
   return directories;
 }

@@ -20,7 +20,7 @@ export function pythonVersion(project: Project, directory: string): Answer<Decla
     const one = declaration(file, project.read(file), pattern);
     return one === undefined ? [] : [ofSpecifier(one.value, one.evidence)];
   });
-  return agreed('python', '.python-version', found);
+  return agreed('python', 'Python', '.python-version', found);
 }
 
 function ofSpecifier(text: string, evidence: Declaration['evidence']): Declaration {

@@ -4,7 +4,7 @@ import { type Answer, known, notKnown } from '../../answer.ts';
 import { contextDirectory } from '../../reading/origins.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
-import type { PythonFacts } from './facts.ts';
+import type { PythonFacts, ToolName } from './facts.ts';
 import { type PythonInstall, pythonInstalls } from './installs.ts';
 import { pythonReasons } from './reasons.ts';
 
@@ -46,8 +46,9 @@ export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<Depe
 }
 
 /** Manifests that Poetry, Pipenv and uv read by themselves from their directory. */
-function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall): readonly string[] {
+export function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall): readonly string[] {
   const { directory, files } = reading.facts;
+  const tool = (one.command.owner ?? 'pip') as ToolName;
   const named = one.install?.files.some((file) => file.endsWith('pyproject.toml')) === true;
   if (one.install !== undefined && !named) return [];
   const wanted = named
@@ -58,6 +59,6 @@ function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall): readon
         uv: ['pyproject.toml', 'uv.lock', '.python-version', 'uv.toml'],
         pip: [],
         conda: ['environment.yml'],
-      }[reading.facts.tool];
+      }[tool];
   return wanted.filter((name) => files.includes(name)).map((name) => posix.join(directory, name));
 }

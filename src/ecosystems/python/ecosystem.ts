@@ -3,6 +3,7 @@ import { type Answer, known, notKnown } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
 import { defineEcosystem, type Ecosystem, type StartMode } from '../ecosystem.ts';
 import { pythonArtifacts } from './artifacts.ts';
+import { pythonVersion } from './declared.ts';
 import { pythonDependencyStep } from './dependency-step.ts';
 import { describePython, type PythonFacts, pythonFacts, type ToolName } from './facts.ts';
 import { pythonInstalls } from './installs.ts';
@@ -10,6 +11,7 @@ import { pythonListener } from './listener.ts';
 import { pythonReasons } from './reasons.ts';
 import { claimsPython, pythonRole } from './role.ts';
 import { pythonRuntime } from './runtime.ts';
+import { installsWithoutCache } from './without-cache.ts';
 import { pythonCall, startedCall } from './words.ts';
 
 const { explain } = pythonReasons;
@@ -32,6 +34,8 @@ export function pythonEcosystem(tool: ToolName, title: string): Ecosystem {
     artifacts: pythonArtifacts,
     runtime: pythonRuntime,
     listener: pythonListener,
+    declaredVersion: ({ project, directory }) => pythonVersion(project, directory),
+    withoutCache: installsWithoutCache,
     readsHistory: ({ project, facts }) =>
       /setuptools[-_]scm|hatch-vcs|versioneer|pbr|poetry-dynamic-versioning|dunamai/.test(
         [

@@ -14,8 +14,8 @@ export interface PythonFacts {
   /** Context directory. */
   readonly directory: string;
   readonly pyproject: Pyproject | undefined;
-  /** The tool's lockfile (context path) and its packages. */
-  readonly lock: { readonly file: string; readonly packages: readonly Requirement[] } | undefined;
+  /** Packages of the lockfiles that are there, by tool. */
+  readonly locks: Readonly<Partial<Record<ToolName, readonly Requirement[]>>>;
   readonly files: readonly string[];
   /** Scans of the sources, by the roots that were scanned. */
   readonly cache: Map<string, unknown>;
@@ -28,11 +28,12 @@ export function pythonFacts(tool: ToolName, project: Project, directory: string)
   const files = project.list(directory);
   const pyproject = readPyproject(project, directory);
   if (project.present && !belongs(tool, files, pyproject, project, directory)) return undefined;
-  const name = tool === 'pip' || tool === 'conda' ? undefined : lockNames[tool];
-  const packages = name === undefined ? undefined : readLock(project, directory, name);
-  const lock =
-    name === undefined || packages === undefined ? undefined : { file: posix.join(directory, name), packages };
-  return { tool, project, directory, pyproject, lock, files, cache: new Map() };
+  const lock = (name: keyof typeof lockNames) => {
+    const packages = files.includes(lockNames[name]) ? readLock(project, directory, lockNames[name]) : undefined;
+    return packages === undefined ? {} : { [name]: packages };
+  };
+  const locks = { ...lock('poetry'), ...lock('uv'), ...lock('pipenv') };
+  return { tool, project, directory, pyproject, locks, files, cache: new Map() };
 }
 
 function belongs(
@@ -76,14 +77,15 @@ function deeper(project: Project, directory: string, files: readonly string[]): 
   });
 }
 
-export function describePython({ tool, directory, files, lock, pyproject }: PythonFacts): readonly Evidence[] {
-  const manifest = lock?.file ?? (tool === 'pip' ? files.find(isRequirements) : undefined) ?? pyproject?.file;
+export function describePython({ tool, directory, files, pyproject }: PythonFacts): readonly Evidence[] {
+  const manifest =
+    tool === 'pip'
+      ? files.find(isRequirements)
+      : tool === 'conda'
+        ? undefined
+        : files.find((name) => name === lockNames[tool]);
   const title = { pip: 'pip', poetry: 'Poetry', pipenv: 'Pipenv', uv: 'uv', conda: 'conda' }[tool];
-  const file = manifest === undefined ? undefined : manifest.includes('/') ? manifest : posix.join(directory, manifest);
-  return [
-    {
-      file: file ?? (directory === '' ? '.' : directory),
-      says: tool === 'pip' && file === undefined ? 'Python' : `Python (${title})`,
-    },
-  ];
+  const file = manifest === undefined ? pyproject?.file : posix.join(directory, manifest);
+  const plain = tool === 'pip' && manifest === undefined;
+  return [{ file: file ?? (directory === '' ? '.' : directory), says: plain ? 'Python' : `Python (${title})` }];
 }

@@ -3,7 +3,7 @@ import { expand } from '../../dockerfile/variables.ts';
 import { resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
-import { type PythonFacts, toolNames } from './facts.ts';
+import { type PythonFacts, type ToolName, toolNames } from './facts.ts';
 import { normalName, type Requirement, type Requirements, readRequirements } from './requirements.ts';
 import { type Install, pythonCall, readInstall } from './words.ts';
 
@@ -241,11 +241,20 @@ export function requirementsOf(reading: Reading<PythonFacts>): readonly Requirem
       if (one.name !== undefined)
         found.push({ name: normalName(one.name), version: one.version, extras: one.extras, file: 'Dockerfile', line });
   }
-  const { lock, pyproject } = reading.facts;
+  const { pyproject } = reading.facts;
   const manifest = pythonInstalls(reading).some(
     ({ install, sources }) =>
       install === undefined || sources !== undefined || install.files.some((file) => file.endsWith('pyproject.toml')),
   );
-  if (manifest || found.length === 0) found.push(...(lock?.packages ?? pyproject?.requirements ?? []));
+  if (manifest || found.length === 0) found.push(...(lockedBy(reading) ?? pyproject?.requirements ?? []));
   return found;
+}
+
+/** The lockfile of the tool that installs from its own manifest. */
+function lockedBy(reading: Reading<PythonFacts>): readonly Requirement[] | undefined {
+  for (const { command, install } of pythonInstalls(reading)) {
+    const packages = install === undefined ? reading.facts.locks[command.owner as ToolName] : undefined;
+    if (packages !== undefined) return packages;
+  }
+  return undefined;
 }

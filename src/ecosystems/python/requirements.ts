@@ -83,9 +83,8 @@ function readLine(project: Project, file: string, line: string, number: number, 
     return;
   }
   const option = /^(-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)[\s=]*(.*)$/.exec(line);
-  if (option !== null) return readOption(project, file, number, option[1] ?? '', (option[2] ?? '').trim(), found);
-  if (line.startsWith('-')) return;
-  readTarget(file, number, line, false, found);
+  if (option !== null) readOption(project, file, number, option[1] ?? '', (option[2] ?? '').trim(), found);
+  else if (!line.startsWith('-')) readTarget(file, number, line, false, found);
 }
 
 function readOption(

@@ -84,12 +84,12 @@ const buildTools = new Set([
   'uvicorn',
 ]);
 
-/** Do these words belong to the tool? Start programs belong to every tool: whose installs they are is seen in the RUNs. */
+/** Do these words belong to the tool? Start programs belong to `pip`, whoever installed them. */
 export function claimsPython(tool: ToolName, argv: readonly string[]): boolean {
   const { tool: name } = pythonCall(argv);
   const owner = owners[name];
   if (owner !== undefined) return owner === tool;
-  return isPython(argv[0]) || serverTools.has(name) || (tool === 'pip' && buildTools.has(name));
+  return tool === 'pip' && (isPython(argv[0]) || serverTools.has(name) || buildTools.has(name));
 }
 
 export function pythonRole(tool: ToolName, command: PlacedCommand): Work | undefined {

@@ -2,7 +2,7 @@
 import type { Evidence } from '../../answer.ts';
 import type { Source } from '../../project/sources.ts';
 
-const health = String.raw`/(?:api/)?(?:health|healthz|health[-_]?check|livez|readyz|ping|alive)/?`;
+const health = `/(?:api/)?(?:health|healthz|health[-_]?check|livez|readyz|ping|alive)/?`;
 const decorated = new RegExp(
   String.raw`^[ \t]*@(app|application|api|server)\.(get|route)\(\s*["'](${health})["']([^\n]*)\)`,
   'gm',

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
+import { contextPath } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { executions } from './executes.ts';
@@ -36,7 +37,7 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
       ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
       ...(keeps === undefined ? {} : { keepsBase: keeps }),
     },
-    ...requirements.slice(0, 1).map(evidenceOf),
+    ...library.packages.slice(0, 3).map((one) => one.evidence),
   );
 }
 
@@ -95,7 +96,9 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
   for (const one of writtenPaths(sources)) {
     if (one.kind === 'unknown') return one.evidence;
     const path =
-      one.kind === 'path' ? writableDirectory(workdir, one.path) : applicationRoot(reading, one.evidence.file);
+      one.kind === 'path'
+        ? madeIn(reading, workdir, one.path, one.directory)
+        : applicationRoot(reading, one.evidence.file);
     if (
       path === undefined ||
       path === '/' ||
@@ -115,6 +118,13 @@ function applicationRoot(reading: Reading<PythonFacts>, file: string): string | 
   const root = imagePath(reading, posix.join(reading.directory, 'x'));
   if (own === undefined) return undefined;
   return root !== undefined && isWithin(own, posix.dirname(root)) ? posix.dirname(root) : posix.dirname(own);
+}
+
+/** As `writableDirectory`; what is a file of the context is a file, whatever the program does with its path. */
+function madeIn(reading: Reading<PythonFacts>, workdir: string, path: string, isDirectory: boolean): string {
+  const whole = writableDirectory(workdir, path, isDirectory);
+  const context = contextPath(reading.copies, reading.stage, whole, reading.project);
+  return context !== undefined && reading.project.kind(context) === 'file' ? posix.dirname(whole) : whole;
 }
 
 const pathOptions =
@@ -140,7 +150,7 @@ function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonl
       )
         continue;
       if (/[$`]/.test(value)) return command.evidence;
-      found.push({ path: writableDirectory(workdir, value), evidence: command.evidence });
+      found.push({ path: madeIn(reading, workdir, value, false), evidence: command.evidence });
     }
     if (call.tool === 'celery' && (call.args.includes('beat') || call.args.some((word) => /^(-B|--beat)$/.test(word))))
       found.push({ path: workdir, evidence: command.evidence });
@@ -153,7 +163,7 @@ function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonl
         write.path === undefined || /[$`*~]/.test(write.path) ? undefined : resolvePath(workdir, write.path);
       if (whole === undefined) return evidence;
       if (!isWithin(whole, '/tmp') && !whole.startsWith('/dev/'))
-        found.push({ path: writableDirectory(workdir, whole), evidence });
+        found.push({ path: madeIn(reading, workdir, whole, write.by === 'mkdir'), evidence });
     }
   }
   const manage = reading.start.commands.find((command) =>

@@ -1,11 +1,12 @@
 /** Files a Python program writes, as far as its sources name them literally. */
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
-import type { Source } from '../../project/sources.ts';
+import { lineAt, type Source } from '../../project/sources.ts';
 
 /** Where a written path lies. `application`: in the tree of the sources; `working`: relative to the working directory. */
 export type Written =
-  | { readonly kind: 'path'; readonly path: string; readonly evidence: Evidence }
+  /** `directory`: the path is one, in which files are made; else the path is a file. */
+  | { readonly kind: 'path'; readonly path: string; readonly directory: boolean; readonly evidence: Evidence }
   | { readonly kind: 'application'; readonly evidence: Evidence }
   | { readonly kind: 'unknown'; readonly evidence: Evidence };
 
@@ -36,6 +37,8 @@ const second = [
 /** A path given to `.save(…)`: other first arguments belong to forms, models and sessions. */
 const save =
   /\.save\(\s*(["'][^"']+["']|f["'][^"']+["']|os\.path\.join\([^\n]*|str\([^\n]*|\w*(?:path|file|filename|dest)\w*)\s*[,)]/gi;
+/** Of the first kind, those whose path is a directory. */
+const directories = /makedirs|mkdir|rmdir|rmtree|extractall|MEDIA_ROOT|UPLOAD|SESSION_FILE_DIR|CACHE_DIR|Cache\(/;
 /** Methods of a path object whose value stands elsewhere. */
 const methods = /([\w.]+)\.(write_text|write_bytes|mkdir|touch)\(/g;
 const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
@@ -49,27 +52,29 @@ export function writtenPaths(sources: readonly Source[]): readonly Written[] {
 function writtenBy(source: Source): readonly Written[] {
   const found: Written[] = [];
   const code = withoutComments(source.text);
-  const hit = (index: number, expression: string) => {
+  const hit = (index: number, expression: string, isDirectory = false) => {
     const says = (code.slice(code.lastIndexOf('\n', index) + 1).split('\n')[0] ?? '').trim().slice(0, 80);
     const evidence = { file: source.path, line: lineAt(code, index), says };
     const where = evaluate(expression.trim(), code, source.path, 0);
     if (where === 'nothing') return;
-    found.push(typeof where === 'object' ? { kind: 'path', path: where.path, evidence } : { kind: where, evidence });
+    if (typeof where !== 'object') found.push({ kind: where, evidence });
+    else found.push({ kind: 'path', path: where.path, directory: isDirectory || where.directory, evidence });
   };
   for (const pattern of first)
     for (const match of code.matchAll(pattern))
-      if (match[1] !== undefined && !isKeyword(match[1])) hit(match.index, match[1]);
+      if (match[1] !== undefined && !isKeyword(match[1])) hit(match.index, match[1], directories.test(match[0]));
   for (const pattern of second) for (const match of code.matchAll(pattern)) hit(match.index, match[2] ?? '');
   for (const match of code.matchAll(save)) hit(match.index, match[1] ?? '');
-  for (const match of code.matchAll(methods)) if (!/^Path$|\)$/.test(match[1] ?? '')) hit(match.index, match[1] ?? '');
+  for (const match of code.matchAll(methods))
+    if (!/^Path$|\)$/.test(match[1] ?? '')) hit(match.index, match[1] ?? '', match[2] === 'mkdir');
   for (const match of code.matchAll(sqlite)) {
     const path = (match[1] ?? '').replace(/^\//, '').replace(/\?.*$/, '');
     if (path === '' || path === ':memory:') continue;
-    hit(match.index, path.startsWith('/') ? `"${path}"` : '"."');
+    hit(match.index, path.startsWith('/') ? `"${path}"` : '"."', !path.startsWith('/'));
   }
   const database = /sqlite3["'][^}]*?["']NAME["']\s*:\s*([^\n]+)/.exec(code);
   if (database !== null) hit(database.index, (database[1] ?? '').replace(/,\s*$/, ''));
-  if (session.test(code)) hit(code.search(session), '"flask_session"');
+  if (session.test(code)) hit(code.search(session), '"flask_session"', true);
   return found;
 }
 
@@ -81,11 +86,7 @@ function withoutComments(text: string): string {
   return text.replace(/^[ \t]*#.*$/gm, '');
 }
 
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
-}
-
-type Value = { readonly path: string } | 'application' | 'unknown' | 'nothing';
+type Value = { readonly path: string; readonly directory: boolean } | 'application' | 'unknown' | 'nothing';
 
 /** The directory part of a path expression; the file's own directory stands for `__file__`. */
 function evaluate(expression: string, code: string, file: string, depth: number): Value {
@@ -100,10 +101,14 @@ function evaluate(expression: string, code: string, file: string, depth: number)
       ? 'nothing'
       : literal.startsWith('~')
         ? 'unknown'
-        : { path: literal };
+        : { path: literal, directory: literal.endsWith('/') };
   const formatted = /^[fF](["'])([^"'\n{]*\/)[^"'\n]*\1$/.exec(text)?.[2];
   if (formatted !== undefined)
-    return text.includes('..') ? 'unknown' : formatted.startsWith('/tmp/') ? 'nothing' : { path: formatted };
+    return text.includes('..')
+      ? 'unknown'
+      : formatted.startsWith('/tmp/')
+        ? 'nothing'
+        : { path: formatted, directory: true };
   if (
     /\b(tempfile\.|gettempdir|NamedTemporaryFile|mkdtemp|mkstemp|tmp_?path|io\.(Bytes|String)IO|BytesIO|StringIO|os\.devnull|sys\.std)/i.test(
       text,
@@ -128,7 +133,10 @@ function evaluate(expression: string, code: string, file: string, depth: number)
   if (fallback !== undefined) return evaluate(fallback, code, file, depth + 1);
   const joined =
     /^os\.path\.join\(\s*([^,]+),/.exec(text)?.[1] ?? /^([\w.]+(?:\[[^\]]*\])?)\s*\/\s*[^/]/.exec(text)?.[1];
-  if (joined !== undefined) return text.includes('..') ? 'unknown' : evaluate(joined, code, file, depth + 1);
+  if (joined !== undefined) {
+    const base = text.includes('..') ? 'unknown' : evaluate(joined, code, file, depth + 1);
+    return typeof base === 'object' ? { ...base, directory: true } : base;
+  }
   const name =
     /^(?:self\.|cls\.)?([A-Za-z_]\w*)$/.exec(text)?.[1] ??
     /^(?:current_)?app\.config\[["'](\w+)["']\]$/.exec(text)?.[1];
@@ -145,9 +153,8 @@ function assigned(name: string, code: string): string | undefined {
   return one === name ? undefined : one?.replace(/\s+#.*$/, '');
 }
 
-/** Directory that must be writable for a file at `path` to be made: a file's own directory, seen from the working directory. */
-export function writableDirectory(workdir: string, path: string): string {
+/** The directory that must be writable for a path to be made, seen from the working directory. */
+export function writableDirectory(workdir: string, path: string, isDirectory: boolean): string {
   const whole = posix.resolve('/', workdir, path);
-  const isDirectory = path.endsWith('/') || !posix.basename(whole).includes('.');
   return isDirectory ? whole : posix.dirname(whole);
 }
