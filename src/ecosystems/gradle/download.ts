@@ -9,7 +9,7 @@ import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import { isBrought } from '../jvm/started.ts';
-import { wrapperPreparations } from '../jvm/wrapper.ts';
+import { runsBeforeSources, wrapperPreparations } from '../jvm/wrapper.ts';
 import { type GradleCommand, gradleCommand } from './command.ts';
 import type { GradleFacts } from './facts.ts';
 import { gradleReasons } from './reasons.ts';
@@ -40,7 +40,7 @@ export function gradleDownload(reading: Reading<GradleFacts>): Answer<Dependency
   const { build, directory } = reading.facts;
   const step = { manifests, directory, overlays: [] };
   const evidence = build === undefined ? [] : [{ file: build.file, says: 'one project without code of its own in the build' }];
-  if (fetched !== undefined) return known({ ...step, install: { kind: 'existing', command: fetched } }, ...evidence);
+  if (fetched !== undefined || runsBeforeSources(reading, first, manifests)) return known({ ...step, install: { kind: 'existing', command: first } }, ...evidence);
   const prepared = wrapperPreparations(reading, first, manifests, directory);
   const assignments = first.command.assignments.map(({ name, value }) => `${name}=${value?.raw ?? ''}`);
   const options = command.options.filter((option) => kept.test(option.name)).flatMap((option) => option.words);

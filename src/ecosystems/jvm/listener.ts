@@ -35,7 +35,8 @@ const debugPorts = new Set([5005, 8000, 9010, 1099, 8787]);
 export function jvmListener(reading: Reading, module: JvmModule): Answer<Listener> {
   const framework = frameworks.find((one) => module.dependencies.some(({ name }) => one.dependency.test(name)));
   const declared = framework === undefined ? undefined : module.dependencies.find(({ name }) => framework.dependency.test(name))?.evidence;
-  if (reading.start.inherited && reading.base?.family === 'tomcat') return listener(8080, undefined, undefined, { file: 'base image', says: 'EXPOSE 8080' });
+  const tomcat = reading.start.commands.some((command) => command.argv.some((word) => word.endsWith('catalina.sh')));
+  if (tomcat && reading.base?.family === 'tomcat' && !ownServerSettings(reading)) return listener(8080, undefined, undefined, { file: 'base image', says: 'EXPOSE 8080' });
   const settings = module.settings();
   if (framework?.name === 'spring' && settings.some((one) => one.key === 'spring.main.web-application-type' && one.value.toLowerCase() === 'none')) return notKnown(explain('no-listener'));
   if (framework === undefined || declared === undefined) return withoutFramework(reading, module);
@@ -51,6 +52,11 @@ export function jvmListener(reading: Reading, module: JvmModule): Answer<Listene
   if (port === undefined) return notKnown(explain('port-unclear', { value: said.value, where: said.evidence.file }, { evidence: [said.evidence] }));
   const variable = said.overridable ? framework.variables[0] : undefined;
   return listener(port.port, port.variable ?? variable, route(reading, framework, module), declared, said.evidence);
+}
+
+/** A `server.xml` of the project may move Tomcat's port. */
+function ownServerSettings(reading: Reading): boolean {
+  return reading.copies.some((copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => /(^|\/)(server\.xml|conf)$/.test(origin.path)));
 }
 
 function listener(port: number, portVariable: string | undefined, health: Health | undefined, ...evidence: readonly Evidence[]): Answer<Listener> {

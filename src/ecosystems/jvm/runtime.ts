@@ -24,7 +24,7 @@ export interface Making {
 }
 
 export function jvmRuntime(reading: Reading, module: JvmModule, making: Making = { native: false, plainLauncher: false }): Answer<RuntimeNeeds> {
-  const tomcat = reading.start.commands.some((command) => command.argv[0] === 'catalina.sh');
+  const tomcat = reading.start.commands.some((command) => command.argv.some((word) => word.endsWith('catalina.sh')));
   const start = javaStart(reading);
   if (!start.known && !tomcat) return start;
   const sources = module.sources();
@@ -146,7 +146,7 @@ function databases(module: JvmModule): readonly Written[] {
 /** File appenders of the logging configurations on the class path. */
 function logWrites(reading: Reading, module: JvmModule): readonly Written[] {
   const found: Written[] = [];
-  for (const file of module.sources().files) {
+  for (const file of new Set([...module.sources().files, ...copiedLogFiles(reading)])) {
     if (!logFiles.test(file) && !/\.(java|kt)$/.test(file)) continue;
     const text = reading.project.read(file) ?? '';
     const code = !logFiles.test(file);
@@ -160,6 +160,17 @@ function logWrites(reading: Reading, module: JvmModule): readonly Written[] {
     });
   }
   return found;
+}
+
+/** Logging configurations that the final stage takes from the context, wherever it puts them. */
+function copiedLogFiles(reading: Reading): readonly string[] {
+  return reading.copies.flatMap((copy) => {
+    if (copy.from !== undefined || copy.position.stage !== reading.stage) return [];
+    return copy.origins.flatMap((origin) => {
+      const files = origin.kind === 'directory' ? (reading.project.files(origin.source) ?? []) : [origin.source];
+      return files.filter((file) => logFiles.test(file) && !/(^|\/)(test|target|build)\//.test(file));
+    });
+  });
 }
 
 /** `${LOG_DIR}` of a logback or log4j2 file, with the value that a `<property>` of the same file gives it. */

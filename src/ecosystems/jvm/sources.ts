@@ -26,7 +26,7 @@ export interface Sources {
 
 const program = /\.(java|kt|kts|groovy|scala|clj)$/;
 const resource = /\.(properties|ya?ml|xml|conf|json|toml|edn|ini|cfg|txt|html|ftl|mustache)$/;
-const tests = /(^|\/)(src\/(test|it|integration-?test|jmh|testFixtures)|test|tests)\//i;
+const tests = /(^|\/)(src\/(test|it|integration-?test|jmh|testFixtures)|test|tests|\.[^/]+|target|build|out|bin|gradle|buildSrc)\//i;
 const mostFiles = 3_000;
 const largest = 512 * 1024;
 

@@ -45,7 +45,7 @@ export function isJava(word: string | undefined): boolean {
 /** Words of a start or RUN that only a JVM program has. */
 export function claimsJava(argv: readonly string[]): boolean {
   const program = argv[0] ?? '';
-  return isJava(program) || /(^|\/)(javac|jar)$/.test(program) || program.endsWith('.jar') || program === 'catalina.sh';
+  return isJava(program) || /(^|\/)(javac|jar)$/.test(program) || program.endsWith('.jar') || argv.slice(0, 2).some((word) => word.endsWith('catalina.sh'));
 }
 
 /** Source files given to `java` are compiled in memory when the container starts (JEP 330). */

@@ -1,6 +1,6 @@
-/** A build wrapper that a RUN makes executable, or whose line ends it mends, before it is called. */
+/** What happens in front of a build: manifests that are copied first, and a wrapper that a RUN makes executable, or whose line ends it mends, before it is called. */
 import { posix } from 'node:path';
-import { resolvePath } from '../../reading/commands.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 
 const preparing = new Set(['chmod', 'dos2unix', 'sed']);
@@ -17,9 +17,14 @@ export function wrapperPreparations(reading: Reading, build: ReadCommand, manife
   });
 }
 
+/** Nothing but manifests was copied before it: it is the step that fetches, whatever it is called. */
+export function runsBeforeSources(reading: Reading, command: ReadCommand, manifests: readonly string[]): boolean {
+  return !behindSources(reading, command, manifests);
+}
+
 /** A COPY before it brings more than manifests: the step in front of that COPY comes before the command. */
 function behindSources(reading: Reading, command: ReadCommand, manifests: readonly string[]): boolean {
   return reading.copies.some(
-    (copy) => copy.position.stage === command.position.stage && copy.instruction.span.start < command.span.start && copy.origins.some((origin) => !manifests.includes(origin.source)),
+    (copy) => copy.position.stage === command.position.stage && copy.instruction.span.start < command.span.start && copy.from === undefined && copy.origins.some((origin) => !manifests.some((manifest) => isWithin(origin.source, manifest))),
   );
 }

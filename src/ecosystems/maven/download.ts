@@ -4,7 +4,7 @@ import { type Answer, known, notKnown } from '../../answer.ts';
 import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import { isBrought } from '../jvm/started.ts';
-import { wrapperPreparations } from '../jvm/wrapper.ts';
+import { runsBeforeSources, wrapperPreparations } from '../jvm/wrapper.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import { isDownload, type MavenCommand, mavenCommand, optionOf } from './command.ts';
 import type { MavenFacts } from './facts.ts';
@@ -30,7 +30,7 @@ export function mavenDownload(reading: Reading<MavenFacts>): Answer<DependencySt
   const step = { manifests, directory: reading.facts.directory, overlays: [] };
   const { pom } = reading.facts;
   const evidence = [{ file: pom.file, says: `${pom.dependencies.length} dependencies` }];
-  if (fetched !== undefined) return known({ ...step, install: { kind: 'existing', command: fetched } }, ...evidence);
+  if (fetched !== undefined || runsBeforeSources(reading, first, manifests)) return known({ ...step, install: { kind: 'existing', command: first } }, ...evidence);
   const prepared = wrapperPreparations(reading, first, manifests, reading.facts.directory);
   const assignments = first.command.assignments.map(({ name, value }) => `${name}=${value?.raw ?? ''}`);
   const options = command.options.filter((option) => kept.test(option.name) && !aboutTests.test(option.name) && !aboutTests.test(option.value ?? ''));
