@@ -8,6 +8,7 @@ import type { Dockerfile, Unreadable } from './dockerfile/model.ts';
 import { parseDockerfile } from './dockerfile/parse.ts';
 import { unreadableReason } from './dockerfile/reasons.ts';
 import { identityLines, type LineTable, linesAfter, renumbered } from './dockerfile/renumber.ts';
+import type { Ecosystem } from './ecosystems/ecosystem.ts';
 import { ecosystems as allEcosystems } from './ecosystems/index.ts';
 import { catalogue } from './images/catalogue.ts';
 import type { Migration, Step } from './migration.ts';
@@ -155,6 +156,13 @@ function placed(outcome: Step['outcome'], before: string, table: LineTable, path
   };
 }
 
+/** Of one family only the tool that speaks for the image is named. */
+function speaks(reading: Reading, ecosystem: Ecosystem): boolean {
+  return (
+    ecosystem === reading.ecosystem || ecosystem.family === undefined || ecosystem.family !== reading.ecosystem?.family
+  );
+}
+
 function recognise(reading: Reading): readonly Evidence[] {
   const base = reading.base;
   const facts: Evidence[] = [];
@@ -164,7 +172,8 @@ function recognise(reading: Reading): readonly Evidence[] {
       line: reading.stage.from.firstLine,
       says: `${base.ref.text}${base.release === undefined ? '' : ` (${base.release})`}`,
     });
-  for (const active of reading.active) facts.push(...active.ecosystem.describe(active.facts));
+  for (const active of reading.active)
+    if (speaks(reading, active.ecosystem)) facts.push(...active.ecosystem.describe(active.facts));
   const main = reading.start.main;
   if (main !== undefined) facts.push({ ...main.evidence, says: main.argv.join(' ') });
   return facts;

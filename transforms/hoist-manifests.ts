@@ -48,8 +48,8 @@ export const hoistManifests = defineTransform({
       '{paths} must not come from the host any more, because the sources are copied over what was installed',
   },
   run(reading, explain) {
-    if (reading.ecosystem === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
+    if (reading.ecosystem === undefined) return done(explain('no-install'));
     const answer = reading.ecosystem.dependencyStep(reading);
     if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
     const step = answer.value;
@@ -257,7 +257,8 @@ function manifestLines(
     else groups.set(posix.dirname(place), [...(groups.get(posix.dirname(place)) ?? []), manifest]);
   }
   const files = [...groups].map(
-    ([directory, names]) => `${copyWord} ${quoted([...names, directory === '.' ? './' : `${directory}/`])}`,
+    ([directory, names]) =>
+      `${copyWord} ${quoted([...names, directory === '.' ? './' : directory === '/' ? '/' : `${directory}/`])}`,
   );
   return [...files, ...directories];
 }

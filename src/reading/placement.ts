@@ -168,7 +168,7 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     return both;
   }
   const feedsBuild =
-    (position.workdir !== undefined && (isWithin(target, position.workdir) || isWithin(position.workdir, target))) ||
+    (position.workdir !== undefined && feeds(sorting, position.workdir, target)) ||
     sorting.reading.commands.some(
       ({ work, cwd }) => work.role === 'build' && cwd !== undefined && cwd !== '/' && isWithin(cwd, target),
     );
@@ -186,6 +186,13 @@ function bringsBuildTool({ reading, programs }: Sorting, copy: PlacedCopy): bool
   const names = copy.origins.map((origin) => origin.source.split('/').at(-1) ?? '');
   const called = names.some((name) => reading.commands.some((command) => command.argv[0]?.split('/').at(-1) === name));
   return called && !names.some((name) => programs.has(name));
+}
+
+/** Copied into the working directory, or around it. Everything lies in `/`: there it counts only when the build runs there. */
+function feeds(sorting: Sorting, workdir: string, target: string): boolean {
+  if (workdir !== '/') return isWithin(target, workdir) || isWithin(workdir, target);
+  const here = ({ work, cwd }: ReadCommand) => (work.role === 'build' || work.role === 'dependencies') && cwd === '/';
+  return target === '/' || sorting.reading.commands.some(here);
 }
 
 /** A path that some artifact carries over. */
@@ -303,6 +310,12 @@ function isTemporary(path: string): boolean {
 const makers = new Set(['mkdir', 'touch']);
 const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 
+/** A RUN that does nothing but make directories below `/tmp` makes them for the program. */
+function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: readonly string[]): boolean {
+  const all = reading.commands.filter((command) => command.instruction === instruction);
+  return writes.some(isTemporary) && all.every(({ argv }) => makers.has(argv[0] ?? ''));
+}
+
 function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes, reads } = command.work;
   const program = command.argv[0] ?? '';
@@ -310,8 +323,8 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
     return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
   if (writes === undefined) return decideUnknown(sorting, command);
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
+  if (makers.has(program) && (outside.length > 0 || onlyMakes(sorting, command, writes))) return 'both';
   if (outside.length === 0) return 'build';
-  if (makers.has(program)) return 'both';
   if (
     placing.has(program) &&
     reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true

@@ -13,6 +13,7 @@ import { production } from './manifest.ts';
 import { browsers } from './native.ts';
 import { installedPackages } from './packages.ts';
 import { isMigration } from './programs.ts';
+import { prune } from './prune.ts';
 import { nodeReasons } from './reasons.ts';
 import { startExpansion, startProblem } from './start.ts';
 
@@ -33,12 +34,22 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
   if (folder !== undefined)
     return known({ paths: [folder], leaves: 'the packages, the sources and the package caches' }, ...evidence);
   const roots = applicationRoots(reading, facts);
-  if ('code' in roots) return notKnown(roots);
+  if ('code' in roots) {
+    if (!leavesNothing(reading)) return notKnown(roots);
+    return known({ paths: [], leaves: 'nothing' }, ...evidence);
+  }
   const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
   return known(
-    { paths, worth: hasToolChain(reading), leaves: 'the package caches and what only the build needs' },
+    { paths, roots, worth: hasToolChain(reading), leaves: 'the package caches and what only the build needs' },
     ...evidence,
   );
+}
+
+/** Neither a build, nor development dependencies, compilers or packages of the system: a second stage would get everything. */
+function leavesNothing(reading: Reading<NodeFacts>): boolean {
+  if (reading.commands.some(({ work }) => work.role === 'build' || work.role === 'os-packages')) return false;
+  const pruning = prune(reading);
+  return !hasToolChain(reading) && pruning.known && pruning.value === undefined;
 }
 
 /** Something compiles, and the base brings the compilers for it, which its slim counterpart does not. */
@@ -124,7 +135,7 @@ function applicationRoots(reading: Reading<NodeFacts>, facts: NodeFacts): readon
     (one, _, all) => !all.some((other) => other !== one && isWithin(one, other)),
   );
   const bad = roots.find((path) =>
-    /^\/(usr|etc|var|bin|lib|sbin|opt|home|root|srv|tmp|usr\/(local|bin|lib|share|src\/..))?$/.test(path),
+    /^\/(usr|etc|var|bin|lib|sbin|tmp|dev|proc|sys|usr\/(local|bin|lib|share|sbin|local\/bin|local\/lib))?$/.test(path),
   );
   return bad === undefined ? roots : explain('in-root', { path: bad });
 }

@@ -11,7 +11,12 @@ interface Base {
 
 export type NodeCommand = Base &
   (
-    | { readonly kind: 'install'; readonly packages: readonly string[]; readonly exact: boolean }
+    | {
+        readonly kind: 'install';
+        readonly packages: readonly string[];
+        readonly exact: boolean;
+        readonly updates: boolean;
+      }
     | { readonly kind: 'global'; readonly packages: readonly string[] }
     | {
         readonly kind: 'script';
@@ -116,7 +121,7 @@ export function nodeCommand(argv: readonly string[]): NodeCommand | undefined {
   if (installs.has(verb))
     return global
       ? { ...base, kind: 'global', packages: rest }
-      : { ...base, kind: 'install', packages: rest, exact: exactInstalls.has(verb) };
+      : { ...base, kind: 'install', packages: rest, exact: exactInstalls.has(verb), updates: /^up/.test(verb) };
   if (runs.has(verb)) return scripted(base, rest[0], words);
   if (verb === 'start' || shorthand.has(verb))
     return {
@@ -159,7 +164,7 @@ const other = new Set([
 function bare(base: Base, tool: Tool): NodeCommand {
   const asks = base.options.some((word) => word === '-v' || word === '--version' || word === '-h' || word === '--help');
   if (asks || tool.name !== 'yarn') return { ...base, kind: 'inspect' };
-  return { ...base, kind: 'install', packages: [], exact: false };
+  return { ...base, kind: 'install', packages: [], exact: false, updates: false };
 }
 
 /** `yarn build`, `pnpm build`, `bun build.ts`: a script of that name, else a program. */
@@ -192,7 +197,7 @@ function argumentsBehind(words: readonly string[]): readonly string[] {
 
 function workspace(base: Base, verb: string, rest: readonly string[]): NodeCommand {
   if (verb === 'workspace') return { ...base, kind: 'other' };
-  if (rest[0] === 'focus') return { ...base, kind: 'install', packages: rest.slice(1), exact: false };
+  if (rest[0] === 'focus') return { ...base, kind: 'install', packages: rest.slice(1), exact: false, updates: false };
   return { ...base, kind: 'other' };
 }
 

@@ -1,10 +1,10 @@
 /** What an install reads, so that it can run before the sources are copied. */
 import { posix } from 'node:path';
 import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
-import type { Reading } from '../../reading/reading.ts';
+import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import type { NodeFacts } from './facts.ts';
-import { installs, manifestInstall } from './installs.ts';
+import { type Install, installs, manifestInstall } from './installs.ts';
 import { lifecycleFiles } from './lifecycle.ts';
 import { type Manifest, manifestEvidence, production } from './manifest.ts';
 import { nodeReasons } from './reasons.ts';
@@ -54,9 +54,19 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
       manifests: withoutNested(sent),
       directory: facts.directory,
       install: { kind: 'existing', command: install.command },
+      also: installsBefore(reading, facts, install),
       overlays,
     },
     manifestEvidence(manifest, 'dependencies', undefined, `${count} dependencies`),
+  );
+}
+
+/** Other installs from the same manifest that stand before it. */
+function installsBefore(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): readonly ReadCommand[] {
+  return installs(reading, facts).flatMap(({ call, command, cwd }) =>
+    call.packages.length === 0 && cwd === install.cwd && command.span.start < install.command.span.start
+      ? [command]
+      : [],
   );
 }
 

@@ -4,12 +4,14 @@ import type { Evidence } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
 import { defineEcosystem, type Ecosystem } from '../ecosystem.ts';
 import { artifacts } from './artifacts.ts';
+import { nodeVersion } from './declared.ts';
 import { dependencyStep } from './dependency-step.ts';
 import { expand } from './expand.ts';
 import { type NodeFacts, nodeFacts } from './facts.ts';
 import { installs } from './installs.ts';
 import { listener } from './listener.ts';
 import { lockedInstalls } from './locked.ts';
+import { nodeProduction } from './production.ts';
 import { isNodeProgram } from './programs.ts';
 import { prune } from './prune.ts';
 import { nodeReasons } from './reasons.ts';
@@ -17,6 +19,7 @@ import { nodeRole } from './role.ts';
 import { runtime } from './runtime.ts';
 import { nodeFactsOf, startMode } from './start.ts';
 import { type ToolName, toolOf, tools } from './tool.ts';
+import { installsWithoutCache } from './without-cache.ts';
 
 /** The ecosystem of one package manager. Programs of Node.js itself are claimed by `npm`, which every image has. */
 export function nodeEcosystem(name: ToolName): Ecosystem {
@@ -39,6 +42,9 @@ export function nodeEcosystem(name: ToolName): Ecosystem {
     artifacts,
     runtime,
     listener,
+    declaredVersion: ({ project, directory }) => nodeVersion(project, directory),
+    productionEnvironment: ({ project, directory, start }) => nodeProduction(project, directory, start.commands),
+    withoutCache: installsWithoutCache,
     readsHistory,
     ignorable,
   });

@@ -120,7 +120,8 @@ function visitScript(
     if (command.script === 'start' && collected.facts.project.kind(posix.join(place, 'server.js')) === 'file') {
       return visit(collected, ['node', 'server.js'], evidence, place, depth + 1);
     }
-    collected.missing ??= { script: command.script, evidence };
+    if (command.script.includes('$')) collected.unclear ??= evidence;
+    else collected.missing ??= { script: command.script, evidence };
     return;
   }
   for (const name of [`pre${command.script}`, command.script, `post${command.script}`]) {

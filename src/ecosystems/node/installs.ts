@@ -28,7 +28,8 @@ export function installs(reading: Reading, facts: NodeFacts): readonly Install[]
 
 /** The first that installs what the manifest lists. */
 export function manifestInstall(reading: Reading, facts: NodeFacts): Install | undefined {
-  return installs(reading, facts).find(({ call }) => call.packages.length === 0);
+  const all = installs(reading, facts).filter(({ call }) => call.packages.length === 0);
+  return all.find(({ call }) => !call.updates) ?? all[0];
 }
 
 export type Development = 'installed' | 'left-out' | { readonly argument: string };

@@ -11,6 +11,8 @@ export interface LockedPackage {
   readonly version: string | undefined;
   /** Only development dependencies ask for it. */
   readonly dev: boolean;
+  /** Development dependencies ask for it, and somebody who does not need it (npm's releases differ in what they keep). */
+  readonly maybeDev: boolean;
   readonly bins: readonly string[];
   readonly installScript: boolean;
   readonly link: boolean;
@@ -53,6 +55,7 @@ function lockedPackage(path: string, value: Readonly<Record<string, unknown>>): 
     name,
     version: string(value['version']),
     dev: value['dev'] === true,
+    maybeDev: value['devOptional'] === true,
     bins: typeof value['bin'] === 'string' ? [posix.basename(name)] : [...names(value['bin']).keys()],
     installScript: value['hasInstallScript'] === true,
     link: value['link'] === true,

@@ -71,7 +71,7 @@ export function providerOf(facts: NodeFacts, program: string): Provider | undefi
     if (inLock !== undefined) {
       return {
         name: inLock.name,
-        development: inLock.dev,
+        development: inLock.dev || (inLock.maybeDev && !production(manifest).has(inLock.name)),
         evidence: { file: lock.file, says: `${inLock.name}: ${program}${inLock.dev ? ' (dev)' : ''}` },
       };
     }
@@ -97,6 +97,12 @@ export function isDevelopmentModule(facts: NodeFacts, module: string): Provider 
     !manifest.devDependencies.has(name)
   )
     return undefined;
-  if (facts.npmLock()?.packages.get(`node_modules/${name}`)?.dev === false) return undefined;
+  if (stays(facts, name)) return undefined;
   return { name, development: true, evidence: manifestEvidence(manifest, 'devDependencies', name, name) };
+}
+
+/** The lockfile says that a package of the production tree needs it too. */
+export function stays(facts: NodeFacts, name: string): boolean {
+  const locked = facts.npmLock()?.packages.get(`node_modules/${name}`);
+  return locked !== undefined && !locked.dev && !locked.maybeDev;
 }

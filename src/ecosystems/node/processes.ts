@@ -20,7 +20,12 @@ export function calledPrograms({ path, text }: SourceText): readonly CalledProgr
   for (const match of text.matchAll(calls)) {
     if (/function\s+$/.test(text.slice(Math.max(0, match.index - 10), match.index))) continue;
     const first = argumentsAt(text, match.index + match[0].length - 1)[0];
-    if (first === undefined) continue;
+    if (
+      first === undefined ||
+      /^(async\b|function\b|\(|\w+\s*=>)/.test(first) ||
+      /\.\s*$/.test(text.slice(Math.max(0, match.index - 40), match.index))
+    )
+      continue;
     const name = programOf(bare(first), text, 0);
     if (name === 'node' || name?.startsWith('.') === true || name?.startsWith('/') === true) continue;
     found.push({

@@ -7,6 +7,7 @@ import { globalPrograms } from './globals.ts';
 import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
 import { usesBerry } from './locked.ts';
 import { developmentOnly, type Manifest, manifestEvidence, production } from './manifest.ts';
+import { stays } from './packages.ts';
 import { nodeReasons } from './reasons.ts';
 import { literalUse } from './sources.ts';
 import { startExpansion, startProblem, startUse } from './start.ts';
@@ -72,16 +73,11 @@ function needed(
     return explain('program-unproved', { program: use.unproved.program }, { evidence: [use.unproved.evidence] });
   const sources = facts.sources();
   if (!sources.complete) return explain('sources-unread');
-  const names = new Set(listed.filter((name) => !name.startsWith('@types/') && !staysInstalled(facts, name)));
+  const names = new Set(listed.filter((name) => !name.startsWith('@types/') && !stays(facts, name)));
   const named = literalUse(sources.files, names) ?? implied(facts, manifest, names);
   return named === undefined
     ? undefined
     : explain('source-uses-development', { name: named.name }, { evidence: [named.evidence] });
-}
-
-/** The lockfile says that a package of the production tree needs it too. */
-function staysInstalled(facts: NodeFacts, name: string): boolean {
-  return facts.npmLock()?.packages.get(`node_modules/${name}`)?.dev === false;
 }
 
 const drivers = [
@@ -152,6 +148,7 @@ function pruneCommand(
   }
   const major = nodeMajor(reading, install.command);
   if (major === undefined) return explain('tool-version', { tool: tool.title });
+  if (major < 10) return explain('no-prune', { tool: `npm of Node.js ${major}` });
   const same = options
     .filter((word) => word === '--legacy-peer-deps' || word === '--force' || word === '-f')
     .map((word) => ` ${word === '-f' ? '--force' : word}`);

@@ -128,6 +128,4 @@ export const nodeReasons = defineReasons('node', {
     says: 'the program listens on several ports ({ports})',
     settle: 'pass --healthcheck cmd:<command>',
   },
-  'version-undeclared': 'neither .nvmrc, .node-version nor engines says which version of Node.js the project wants',
-  'version-contradicts': '{first} asks for Node.js {one}, {second} for {other}',
 } as const);

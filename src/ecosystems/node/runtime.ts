@@ -12,7 +12,6 @@ import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
-import { isMigration } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { startExpansion, startProblem } from './start.ts';
 import type { Write } from './writes.ts';
@@ -178,14 +177,17 @@ function imagePath(reading: Reading, { value, makes }: Write, workdir: string): 
   return isWithin(workdir, directory) ? (directory === '/' && workdir !== '/' ? '/' : workdir) : directory;
 }
 
+/** Where the Prisma command line looks for write access before it does anything. */
+const engines = ['.prisma', '@prisma/engines', 'prisma'];
+
 /** Writes of frameworks and tools that start. */
 function startWrites({ leaves }: Expansion, workdir: string): readonly WritablePath[] {
   return leaves.flatMap(({ argv, evidence }) => {
     const [program, verb] = argv;
     if (program === 'next' && verb === 'start') return [{ path: posix.join(workdir, '.next'), evidence }];
     if (program === 'nest' && verb === 'start') return [{ path: workdir, evidence }];
-    if (program === 'prisma' || (isMigration(argv) && program !== 'node'))
-      return program === 'prisma' ? [{ path: posix.join(workdir, 'node_modules'), evidence }] : [];
+    if (program === 'prisma')
+      return engines.map((name) => ({ path: posix.join(workdir, 'node_modules', name), evidence }));
     if (
       program === 'strapi' ||
       program === 'medusa' ||

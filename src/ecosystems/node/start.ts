@@ -33,7 +33,7 @@ export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): E
         argv[1] === undefined || argv[1].startsWith('/')
           ? directory
           : posix.join(directory, argv[1]).replace(/^\.$/, '');
-    else parts.push(expand(facts, argv, evidence, directory));
+    else parts.push(expand(facts, withValues(argv, reading), evidence, directory));
   }
   return {
     leaves: parts.flatMap(({ leaves }) => leaves),
@@ -41,6 +41,13 @@ export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): E
     missing: parts.find(({ missing }) => missing !== undefined)?.missing,
     unclear: parts.find(({ unclear }) => unclear !== undefined)?.unclear,
   };
+}
+
+/** Words with the variables that the image sets. */
+function withValues(argv: readonly string[], reading: Reading): readonly string[] {
+  return argv.map((word) =>
+    word.replace(/\$\{?([A-Za-z_]\w*)\}?/g, (whole, name: string) => reading.contract.env[name] ?? whole),
+  );
 }
 
 /** Why nothing can be said about the start; `undefined`: all of it is understood. */
