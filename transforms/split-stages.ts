@@ -32,6 +32,10 @@ export const splitStages = defineTransform({
   changes: ['ENV'],
   reasons: {
     'already-staged': 'the image is built from {count} stages already',
+    'no-context': {
+      says: 'the build context is not known, so it cannot be told what the program needs of it',
+      settle: 'run dfmigrate on the file in its project, or pass --context',
+    },
     'nothing-to-leave-behind':
       'nothing is compiled, pruned or installed for the build only, so a second stage would carry everything over',
     'no-build-tool': {
@@ -51,6 +55,7 @@ export const splitStages = defineTransform({
     'packages-left': 'only the build needs {packages}',
   },
   run(reading, explain) {
+    if (!reading.project.present) return refuse(explain('no-context'));
     if (reading.reachable.length > 1) return done(explain('already-staged', { count: reading.reachable.length }));
     const ecosystem = reading.ecosystem;
     if (ecosystem === undefined) return done(explain('no-build-tool'));
@@ -67,7 +72,8 @@ export const splitStages = defineTransform({
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
     if ('code' in planned) return refuse(planned);
-    if (artifacts.value.worth !== true && !worthIt(reading, planned)) return done(explain('nothing-to-leave-behind'));
+    if (!(artifacts.value.worth ?? worthIt(reading, planned)) && planned.packagesLeft.length === 0)
+      return done(explain('nothing-to-leave-behind'));
     const lost = startNotCovered(reading, planned);
     if (lost !== undefined) return refuse(explain('start-not-copied', { path: lost }));
     const names = planned.artifacts.map((artifact) => artifact.path).join(', ');

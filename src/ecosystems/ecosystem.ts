@@ -79,7 +79,7 @@ export interface Artifacts {
   readonly roots?: readonly string[];
   /** Context files that only installs read: the runtime stage does not get them again. */
   readonly buildOnly?: readonly string[];
-  /** More stays behind than instructions show: a tool chain of the base image that a slimmer base does not have. */
+  /** Does more stay behind than OS packages (a tool chain of the base image)? Default: when something is built or pruned. */
   readonly worth?: boolean;
   /** What stays behind, in a few words for the reader (`Maven, the JDK's compiler and the sources`). */
   readonly leaves: string;

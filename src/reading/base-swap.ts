@@ -135,13 +135,13 @@ export function judge(
   if (lost !== undefined) return no(explain('platforms-lost', { image, platforms: lost }));
   if (needs?.keepsBase !== undefined && facts.family === base.family) return no(needs.keepsBase);
   const installed = new Set(installedPrograms(reading));
-  const run = lostByRun(reading, base, candidate, installed);
+  const packages: string[] = [];
+  const run = lostByRun(reading, base, candidate, installed, packages);
   if (run !== undefined) return no(run);
   const temporary = facts.family === 'scratch' ? needs?.writes?.find((one) => isWithin(one.path, '/tmp')) : undefined;
   if (temporary !== undefined) return no(explain('temporary-lost', { image, by: place(temporary.evidence) }));
   const shell = needsShell(reading, facts);
   if (shell !== undefined) return no(explain('needs-shell', { by: shell, image }));
-  const packages: string[] = [];
   const wanted = wantedPackages(reading, base, candidate, needs, installed, packages);
   if (wanted !== undefined) return no(wanted);
   const settings = inherited(reading, base, candidate);
@@ -171,7 +171,11 @@ const anyRelease: ReadonlySet<string> = new Set(
 
 function everywhere(command: PlacedCommand): boolean {
   const action = osAction(command);
-  return action?.kind === 'install' && action.install.opaque === undefined && action.install.packages.every(({ name }) => anyRelease.has(name));
+  return (
+    action?.kind === 'install' &&
+    action.install.opaque === undefined &&
+    action.install.packages.every(({ name }) => anyRelease.has(name))
+  );
 }
 
 /** What a program of the project's own needs of its base is not said by its name. */
@@ -182,6 +186,7 @@ function lostByRun(
   base: ImageFacts,
   { facts, image }: Candidate,
   installed: ReadonlySet<string>,
+  packages: string[],
 ): Reason | undefined {
   const opaque = reading.opaque.find((run) => reading.stage.instructions.includes(run));
   if (opaque !== undefined) return explain('run-unreadable', { line: opaque.firstLine }, { at: opaque.span });
@@ -195,10 +200,22 @@ function lostByRun(
     }
     if (command.work.toolChain === true && base.has('gcc') === 'present' && facts.has('gcc') === 'absent')
       return explain('builds-here', { program, line }, { at: command.span });
-    if (command.work.role === 'os-packages' && facts.packageManager === 'apt' && facts.release !== base.release && !everywhere(command))
+    if (
+      command.work.role === 'os-packages' &&
+      facts.packageManager === 'apt' &&
+      facts.release !== base.release &&
+      !everywhere(command)
+    )
       return explain('release-changes', { image, line }, { at: command.span });
     if (losesTools && program.includes('/') && needsTools.has(command.work.role))
       return explain('builds-here', { program, line }, { at: command.span });
+    if (
+      program === 'apt-key' &&
+      base.has('gpg') === 'present' &&
+      facts.has('gpg') !== 'present' &&
+      !packages.includes('gnupg')
+    )
+      packages.push('gnupg');
     if (program === '' || command.work.role === 'shell' || program.includes('/') || installed.has(program)) continue;
     if (
       facts.has(program) === 'present' ||
@@ -207,6 +224,14 @@ function lostByRun(
         facts.packageManager === base.packageManager)
     )
       continue;
+    const named =
+      facts.packageManager === 'apt' && facts.packageManager === base.packageManager
+        ? packageOf[program]?.apt
+        : undefined;
+    if (named !== undefined && base.has(program) === 'present') {
+      if (!packages.includes(named)) packages.push(named);
+      continue;
+    }
     if (command.work.role === 'build' || command.work.role === 'dependencies')
       return explain('builds-here', { program, line }, { at: command.span });
     return explain('run-lost', { line, program, image }, { at: command.span });
@@ -351,7 +376,13 @@ function inherited(
   const locale = base.config.env['LC_ALL'] ?? base.config.env['LANG'];
   const overriding = facts.config.env['LC_ALL'];
   const rewritten = lines.some(([, rest]) => rest.startsWith('LANG='));
-  if (rewritten && locale !== undefined && overriding !== undefined && overriding !== locale && !('LC_ALL' in base.config.env))
+  if (
+    rewritten &&
+    locale !== undefined &&
+    overriding !== undefined &&
+    overriding !== locale &&
+    !('LC_ALL' in base.config.env)
+  )
     lines.push(['ENV', `LC_ALL=${locale}`]);
   const workdir = base.config.workdir ?? '/';
   const first = reading.stage.instructions.find((instruction) => instruction.keyword === 'WORKDIR');

@@ -70,6 +70,8 @@ function unfitting(reading: Reading<PythonFacts>, installs: readonly PythonInsta
   if (installs.some((one) => one.command.owner === 'conda')) return explain('conda');
   if (interpreter.kind === 'unknown') return explain('base-unknown', { image });
   if (interpreter.kind === 'system') return explain('system-python', { image });
+  const base = reading.base?.has('gcc') === 'present' ? keepsBase(reading) : undefined;
+  if (base !== undefined) return base;
   const starter = reading.start.commands
     .map((command) => ({ command, call: pythonCall(command.argv) }))
     .find(({ call }) => ['poetry', 'pipenv', 'uv', 'pdm', 'hatch'].includes(call.tool));

@@ -51,6 +51,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
   if (typeof found === 'string') return notKnown(explain('port-unclear', { value: found }));
   const sources = runningSources(reading) ?? [];
   const streamlit = reading.start.commands.some((command) => startedCall(command.argv).tool === 'streamlit');
+  const uwsgi = reading.start.commands.some((command) => startedCall(command.argv).tool === 'uwsgi');
   const route = streamlit
     ? { path: '/_stcore/health', evidence: { file: 'Dockerfile', says: 'Streamlit answers /_stcore/health' } }
     : healthRoute(sources);
@@ -63,7 +64,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
     {
       port: found.port,
       portVariable: found.variable,
-      route: python3 ? route?.path : undefined,
+      route: python3 && !uwsgi ? route?.path : undefined,
       startPeriod: migrates ? 60 : 20,
       probe: {
         tcp: ['python', '-c', tcpProbe(found.variable)],
@@ -71,7 +72,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
       },
     },
     found.evidence,
-    ...(route === undefined ? [] : [route.evidence]),
+    ...(route === undefined || uwsgi ? [] : [route.evidence]),
   );
 }
 
@@ -101,7 +102,24 @@ function portOf(reading: Reading<PythonFacts>): Port | string | undefined {
     if (server !== undefined) return fromServer(reading, command, call, server);
     if (call.tool === 'celery' || call.tool === 'rq' || call.tool === 'dramatiq') return undefined;
   }
-  return fromSources(reading);
+  const found = fromSources(reading);
+  return typeof found === 'object' ? found : (exposed(reading) ?? found);
+}
+
+/** Imports of packages whose programs listen. */
+const serving =
+  /^[ \t]*(?:from|import)[ \t]+(flask|fastapi|aiohttp\.web|aiohttp|tornado|sanic|robyn|socketify|fastpysgi|bjoern|cherrypy|http\.server|socketserver|bottle|starlette|quart|falcon|werkzeug|wsgiref|grpc|twisted|klein|emmett|emmett55|granian|mrhttp|blacksheep|hug|waitress|websockets|uvicorn|gevent\.pywsgi|xmlrpc\.server|BaseHTTPServer|SimpleHTTPServer|dash|gradio|nicegui|microdot|pyramid)\b/m;
+
+/** The one port that EXPOSE names, when a source imports a server. */
+function exposed(reading: Reading<PythonFacts>): Port | undefined {
+  const [port, ...others] = reading.contract.expose;
+  if (port === undefined || others.length > 0 || port.endsWith('/udp')) return undefined;
+  const server = (runningSources(reading) ?? []).find(({ text }) => serving.test(text));
+  if (server === undefined) return undefined;
+  const index = server.text.split('\n').findIndex((line) => serving.test(line));
+  const evidence = { file: server.path, line: index + 1, says: (server.text.split('\n')[index] ?? '').trim() };
+  const found = fromNumber(port.replace(/\/tcp$/, ''), undefined, evidence);
+  return typeof found === 'string' ? undefined : found;
 }
 
 function fromServer(

@@ -37,7 +37,13 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
       ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
       ...(keeps === undefined ? {} : { keepsBase: keeps }),
     },
-    ...library.packages.slice(0, 3).map((one) => one.evidence),
+    ...distinct(library.packages.map((one) => one.evidence)).slice(0, 3),
+  );
+}
+
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.filter(
+    (one, index) => evidence.findIndex((other) => other.file === one.file && other.line === one.line) === index,
   );
 }
 
@@ -154,7 +160,7 @@ function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonl
     }
     if (call.tool === 'celery' && (call.args.includes('beat') || call.args.some((word) => /^(-B|--beat)$/.test(word))))
       found.push({ path: workdir, evidence: command.evidence });
-    if (call.tool === 'uwsgi') return command.evidence;
+    if (call.tool === 'uwsgi') return { ...command.evidence, says: 'uwsgi, whose settings decide what it writes' };
   }
   for (const { path, script } of reading.start.scripts) {
     for (const write of script.writes) {
