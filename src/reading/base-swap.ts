@@ -31,12 +31,8 @@ export const baseReasons = defineReasons('base', {
   'run-lost': 'line {line} runs `{program}`, which {image} is not known to have',
   'run-unreadable': 'the RUN in line {line} is not understood, so it is not known what it needs of the base',
   'entrypoint-lost': {
-    says: 'the entrypoint of {from} (`{entrypoint}`) is not in {image}',
-    settle: 'write an ENTRYPOINT',
-  },
-  'start-lost': {
-    says: 'the start command is the one of {from}, and {image} starts something else',
-    settle: 'write a CMD',
+    says: '{from} starts `{entrypoint}` by itself, and {image} does not do the same',
+    settle: 'write ENTRYPOINT and CMD',
   },
   'setting-lost': 'the base {from} sets {setting}, which is used here, to a value that is not known',
   'temporary-lost': { says: '{image} has no /tmp, in which {by} makes files', settle: 'use --runtime distroless' },
@@ -363,8 +359,9 @@ function inherited(
         image,
       });
   }
-  if (start.inherited && base.config.cmd?.join(' ') !== facts.config.cmd?.join(' '))
-    return explain('start-lost', { from, image });
+  if (start.inherited && base.config.cmd?.join(' ') !== facts.config.cmd?.join(' ')) {
+    return explain('entrypoint-lost', { from, entrypoint: base.config.cmd?.join(' ') ?? '', image });
+  }
   const lines: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(base.config.env)) {
     const other = facts.config.env[name];
