@@ -1,7 +1,7 @@
 /** The options of `dfmigrate verify`, declared and checked. */
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Fault, usage } from '../fault.ts';
+import { cliReason, type Fault, usage } from '../fault.ts';
 import { type EngineName, engineNames } from '../verify/engine.ts';
 import { type ProbeRequest, probeRequest } from '../verify/probe.ts';
 import type { ProofSettings } from '../verify/prove.ts';
@@ -102,6 +102,8 @@ export function toVerifyOptions(
   const engine = engineNames.find((name) => name === raw.engine);
   if (raw.engine !== undefined && engine === undefined)
     return usage(`--engine knows ${engineNames.join(', ')}, not "${raw.engine}"`);
+  if (raw.bisect === true && raw.before !== undefined)
+    return { reason: cliReason('conflict', { one: '--bisect', other: '--before' }), exit: 2 };
   const settings = toSettings(raw, target, cwd);
   if (isFault(settings)) return settings;
   const needy = onlyWithBuild.find(([, name]) => raw.build !== true && raw[name] !== undefined && raw[name] !== false);

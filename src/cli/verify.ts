@@ -13,7 +13,7 @@ import { faultText, noteText } from '../report/fault-text.ts';
 import { redact } from '../report/redact.ts';
 import { sanitise } from '../report/sanitise.ts';
 import type { Style } from '../report/style.ts';
-import type { Transform } from '../transform.ts';
+import type { ContractField, Transform } from '../transform.ts';
 import { type ComposeRequest, startDependencies } from '../verify/compose.ts';
 import { type Engine, findEngine } from '../verify/engine.ts';
 import { type Finding, note, unknown } from '../verify/finding.ts';
@@ -125,11 +125,18 @@ function load(command: Command, target: Target, context: string): Loaded | Fault
   return { target, bytes, context, report: reportOn(migration, target, context, command.host.cwd) };
 }
 
-/** Two texts of the user's own as a migration of one step that declares nothing. */
+const byHand = 'the new file';
+/** What a migration by hand may change without a word; everything else is a fault there too. */
+const changedByHand: readonly ContractField[] = ['FROM', 'USER', 'HEALTHCHECK'];
+
+/** Two texts of the user's own as a migration of one step. */
 function comparing(file: string, shown: string, bytes: Buffer, target: Target): Migration | Fault {
   try {
     const [before, after] = [readFileSync(file, 'utf8'), bytes.toString('utf8')];
-    return { path: target.path, before, after, recognised: [], leftAlone: undefined, steps: [], files: [] };
+    const steps: Migration['steps'] = [
+      { transform: byHand, outcome: { kind: 'change', edits: [], because: [] }, before, after },
+    ];
+    return { path: target.path, before, after, recognised: [], leftAlone: undefined, steps, files: [] };
   } catch (error) {
     return { reason: cliReason('unreadable', { path: shown, cause: causeOf(error) }), exit: 2, path: shown };
   }
@@ -207,7 +214,8 @@ function subjectOf({ target, context }: Loaded, migration: Migration): ProofSubj
     migration,
     source: { context, dockerfile: project.dockerfile === undefined ? undefined : display(context, target.file) },
     project,
-    changesOf: (name) => transforms.find((transform) => transform.name === name)?.changes ?? [],
+    changesOf: (name) =>
+      name === byHand ? changedByHand : (transforms.find((transform) => transform.name === name)?.changes ?? []),
   };
 }
 

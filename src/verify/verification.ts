@@ -67,7 +67,7 @@ export function rows(proof: Proof): readonly Row[] {
     ...both('files', ({ contents }) => contents?.entries.size, String),
     ...both('OS packages', ({ contents }) => contents?.packages?.length, String),
     ...both('setuid files', ({ contents }) => contents?.setuid.length, String),
-    ...both('first build', ({ seconds }) => seconds, secondsText),
+    text('first build', secondsText(before.seconds), secondsText(after.seconds)),
     ...(rebuild === undefined ? [] : rebuildRows(rebuild)),
     text('user', before.config.user || 'root', after.config.user || 'root'),
     ...(before.run === undefined || after.run === undefined ? [] : runRows(before.run, after.run)),
