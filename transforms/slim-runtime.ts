@@ -32,7 +32,7 @@ export const slimRuntime = defineTransform({
       settle: 'pin the runtime image yourself',
     },
     'stage-base': 'the runtime stage is built on the stage {stage}, whose base the build needs',
-    'already-slim': '{image} is the smallest base known for this program',
+    'already-slim': '{image} is a small base for this program already',
     'no-counterpart': {
       says: 'no {flavour} counterpart of {image} is known to exist',
       settle: 'pass --runtime with another flavour or image=<reference>',

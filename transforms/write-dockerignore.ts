@@ -103,5 +103,7 @@ function readsGit(reading: Reading): boolean {
     )
   )
     return true;
-  return reading.active.some(({ ecosystem }) => ecosystem.readsHistory(reading));
+  return reading.active.some(({ ecosystem, facts, directory }) =>
+    ecosystem.readsHistory({ ...reading, ecosystem, facts, directory }),
+  );
 }

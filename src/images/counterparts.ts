@@ -88,7 +88,11 @@ function staticCounterparts(base: ImageFacts, flavour: Flavour): readonly Propos
       { image: STATIC, because: `${needless}; this image has certificates, time zones, /tmp and an unprivileged user` },
     ];
   }
-  return flavour === 'alpine' ? anyAlpine(base, needless) : sameSystem(base);
+  if (flavour === 'alpine') return anyAlpine(base, needless);
+  return sameSystem(base).map(({ image }) => ({
+    image,
+    because: `${needless}; this is the bare system of ${base.release}`,
+  }));
 }
 
 function anyAlpine(base: ImageFacts, because: string): readonly Proposal[] {

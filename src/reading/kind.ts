@@ -186,8 +186,8 @@ function byContent(reading: Reading): Reason | undefined {
   const fromContext = reading.copies.some((copy) => copy.from === undefined);
   if (!fromContext)
     return clones === undefined ? explain('no-files') : explain('clones-sources', undefined, { at: clones.span });
-  for (const { ecosystem } of reading.active) {
-    const mode = ecosystem.startMode(reading);
+  for (const { ecosystem, facts, directory } of reading.active) {
+    const mode = ecosystem.startMode({ ...reading, ecosystem, facts, directory });
     if (mode === undefined) continue;
     return mode.mode === 'development'
       ? explain('development', { program: mode.program }, { evidence: [mode.evidence] })

@@ -90,15 +90,22 @@ export function namedFiles(
   for (const text of scan.strings) {
     const cut = text.search(/[*?[{%]/);
     const literal = cut < 0 ? text : text.slice(0, text.lastIndexOf('/', cut) + 1);
-    const path = literal === '' || /^[./]*$/.test(literal) ? undefined : resolvePath(workdir, literal);
-    if (path === undefined || path === '/' || path === workdir) continue;
-    const within = carried.filter((file) => file.path === path || file.path.startsWith(`${path}/`));
-    if (within.length === 0 || within.every((file) => /\.go$/.test(file.context))) continue;
-    const context = contextPath(reading.copies, stage, path, reading.project);
-    if (context === undefined) continue;
+    const named = literal === '' || /^[./]*$/.test(literal) ? undefined : resolvePath(workdir, literal);
+    const path = named === undefined ? undefined : existing(named, workdir, carried);
+    const context = path === undefined ? undefined : contextPath(reading.copies, stage, path, reading.project);
+    if (path === undefined || context === undefined) continue;
     found.set(path, { path, kind: reading.project.kind(context) === 'directory' ? 'directory' : 'file' });
   }
   return outermost([...found.values()]);
+}
+
+/** The path, or the nearest directory above it that holds more than sources: a file may be made there. */
+function existing(named: string, workdir: string | undefined, carried: readonly CarriedFile[]): string | undefined {
+  for (let path = named; path !== '/' && path !== '.' && path !== workdir; path = posix.dirname(path)) {
+    const within = carried.filter((file) => file.path === path || file.path.startsWith(`${path}/`));
+    if (within.length > 0) return within.every((file) => file.context.endsWith('.go')) ? undefined : path;
+  }
+  return undefined;
 }
 
 /** Leaves out what lies in another one, in path order. */

@@ -11,6 +11,7 @@ import { makeWork } from './make.ts';
 import { goListener } from './network.ts';
 import { outputsOf } from './outputs.ts';
 import { type GoFacts, readGoFacts } from './packages.ts';
+import { goProduction } from './production.ts';
 import { goReasons } from './reasons.ts';
 import { goRuntime } from './runtime.ts';
 import { strippedBuilds } from './strip.ts';
@@ -114,6 +115,7 @@ export const go = defineEcosystem<GoFacts>({
   },
   stripped: strippedBuilds,
   declaredVersion: goVersion,
+  productionEnvironment: goProduction,
   ignorable: builtHere,
 });
 

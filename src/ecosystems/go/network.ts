@@ -99,10 +99,15 @@ function portsOf(reading: Reading<GoFacts>, scan: Scan): readonly Port[] {
     listening.flatMap(([name, index]) => callsOf(source, name).flatMap((call) => addressOf(call, index, names))),
   );
   const fields = scan.sources.flatMap((source) => addressFields(source, names));
-  const certain = [...direct, ...fields, ...ginDefault(scan)];
+  const certain = oncePerLine([...direct, ...fields, ...ginDefault(scan)]);
   const variables = scan.sources.flatMap((source) => environmentDefaults(source, names));
   if (variables.length > 0) return merged(variables, certain);
   return certain.length > 0 ? certain : scan.sources.flatMap((source) => anyAddress(source));
+}
+
+function oncePerLine(ports: readonly Port[]): readonly Port[] {
+  const place = ({ evidence, port }: Port) => `${evidence.file}:${evidence.line} ${port}`;
+  return ports.filter((one, index) => ports.findIndex((other) => place(other) === place(one)) === index);
 }
 
 /** A default beside a variable replaces the same number found elsewhere. */
@@ -143,12 +148,15 @@ function portIn(text: string): number | undefined {
   return Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
 }
 
+/** An address on every interface: what servers name, and clients do not. */
+const everywhere = /^(0\.0\.0\.0|\[::\])?:\d{2,5}$/;
+
 /** `Addr: ":8080"` of a server's fields. */
 function addressFields(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
   return [...source.code.matchAll(/\bAddr:[ \t]*("[^"\n]*"|\w+)[ \t]*[,\n}]/g)].flatMap((match) => {
     const text = textOf(match[1] ?? '', names);
-    const port = text === undefined ? undefined : portIn(text);
-    return port === undefined || port === 6379 || port === 9092
+    const port = text === undefined || !everywhere.test(text) ? undefined : portIn(text);
+    return port === undefined || servicePorts.has(port)
       ? []
       : [
           {
@@ -172,22 +180,29 @@ function ginDefault(scan: Scan): readonly Port[] {
 }
 
 const portVariable = /^(\w*_)?(PORT|LISTEN_ADDR|HTTP_ADDR|ADDR|LISTEN)$/;
-const otherPort =
-  /^(DB|DATABASE|POSTGRES|PG|MYSQL|REDIS|MONGO|SMTP|MAIL|KAFKA|RABBIT|AMQP|ES|ELASTIC|CACHE|METRICS|DEBUG|PPROF|SSH)\w*_/;
+/** Names that stand for the program's own port; with another prefix the value has to reach a listening call. */
+const ownVariable = /^((HTTP|SERVER|APP|API|WEB|LISTEN|GRPC)_)?(PORT|LISTEN_ADDR|ADDR|LISTEN)$/;
+
+function listensWith(source: GoSource, name: string): boolean {
+  const word = new RegExp(`\\b${name}\\b`);
+  return listening.some(([call]) => callsOf(source, call).some((one) => one.arguments.some((text) => word.test(text))));
+}
 
 /** A port variable with the number that stands in for it within the next lines: `if port == "" { port = "8080" }`, `getenv("PORT", "8080")`. */
 function environmentDefaults(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
   const found: Port[] = [];
   for (const literal of source.literals) {
     const variable = literal.value;
-    if (!portVariable.test(variable) || otherPort.test(variable)) continue;
-    const before = source.code.slice(Math.max(0, literal.start - 60), literal.start);
-    if (!/(Getenv|LookupEnv|getEnv\w*|GetEnv\w*|env\w*|Env\w*)\(\s*$/i.test(before)) continue;
+    if (!portVariable.test(variable)) continue;
+    const before = source.code.slice(Math.max(0, literal.start - 80), literal.start);
+    const call = /(?:(\w+)(?:[ \t]*,[ \t]*\w+)?[ \t]*:?=[ \t]*)?[\w.]*env\w*\([ \t\n]*$/i.exec(before);
+    if (call === null || (!ownVariable.test(variable) && (call[1] === undefined || !listensWith(source, call[1]))))
+      continue;
     const after = source.code.slice(literal.start + variable.length + 2, literal.start + 400);
     const inCall = /^\s*,\s*(?:"?:?(\d{2,5})"?|(\w+))\s*\)/.exec(after);
     const named = inCall?.[2] === undefined ? undefined : names.get(inCall[2]);
-    const inBranch = /=[ \t]*"(?:[\w.]*:)?(\d{2,5})"/.exec(after.split(/\n\}/)[0] ?? '');
-    const text = inCall?.[1] ?? named?.replace(/^.*:/, '') ?? (inCall === null ? inBranch?.[1] : undefined);
+    const assigned = call[1] === undefined ? undefined : assignedLater(after, call[1]);
+    const text = inCall?.[1] ?? named?.replace(/^.*:/, '') ?? (inCall === null ? assigned : undefined);
     const port = Number(text);
     if (Number.isInteger(port) && port > 0 && port < 65536) {
       found.push({
@@ -200,10 +215,22 @@ function environmentDefaults(source: GoSource, names: ReadonlyMap<string, string
   return found;
 }
 
+/** `name = "8080"` behind the call that read the variable into `name`. */
+function assignedLater(after: string, name: string): string | undefined {
+  return new RegExp(`\\b${name}[ \\t]*=[ \\t]*"(?:[\\w.]*:)?(\\d{2,5})"`).exec(after)?.[1];
+}
+
+/** Ports of the services that programs connect to; a bare address with one of them is no proof of listening. */
+const servicePorts = new Set([
+  25, 587, 465, 1883, 2181, 2375, 2379, 3306, 4222, 4317, 4318, 5432, 5672, 6379, 6831, 8125, 8500, 9042, 9092, 9200,
+  11211, 27017,
+]);
+
 /** `":8080"` anywhere: a constant, a flag's default, a configuration literal. */
 function anyAddress(source: GoSource): readonly Port[] {
   return source.literals.flatMap(({ value, start }) => {
-    const port = /^(0\.0\.0\.0|127\.0\.0\.1|localhost|)?:\d{2,5}$/.test(value) ? portIn(value) : undefined;
+    const bare = everywhere.test(value) ? portIn(value) : undefined;
+    const port = bare !== undefined && servicePorts.has(bare) ? undefined : bare;
     const flag = /\bflag\.(Int|String)(Var)?\([^)\n]*$/.test(source.code.slice(Math.max(0, start - 80), start))
       ? flagPort(source, value, start)
       : undefined;
@@ -214,7 +241,11 @@ function anyAddress(source: GoSource): readonly Port[] {
           {
             port: found,
             variable: undefined,
-            evidence: { file: source.path, line: lineAt(source.code, start), says: JSON.stringify(value) },
+            evidence: {
+              file: source.path,
+              line: lineAt(source.code, start),
+              says: flag === undefined ? JSON.stringify(value) : `-${value}, else ${flag}`,
+            },
           },
         ];
   });

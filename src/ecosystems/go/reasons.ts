@@ -56,6 +56,7 @@ export const goReasons = defineReasons('go', {
     says: '{where} loads Go plugins, which are bound to the image they were built in',
     settle: 'keep the base',
   },
+  'sources-unread': 'not all Go sources below {directory} can be read',
   'no-listener': {
     says: 'nothing in the sources says that the program listens on a port',
     settle: 'pass --healthcheck http:<path> or cmd:<command>',
@@ -66,7 +67,7 @@ export const goReasons = defineReasons('go', {
   },
   'several-ports': { says: 'the program listens on several ports ({ports})', settle: 'write the one to ask in EXPOSE' },
   'symbols-used': {
-    says: 'debug information is used: {where}',
+    says: 'debug information may be used: {where}',
     settle: 'take the debugger out of the image, or keep the build as it is',
   },
   'build-flags-unclear': {

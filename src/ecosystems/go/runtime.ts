@@ -15,8 +15,7 @@ const { explain } = goReasons;
 
 export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
   const scan = scanOf(reading);
-  if (!scan.complete)
-    return notKnown(explain('executes-unknown', { where: 'a source beyond those that are read' }));
+  if (!scan.complete) return notKnown(explain('sources-unread', { directory: reading.facts.root || '.' }));
   if (scan.executesUnknown !== undefined)
     return notKnown(
       explain('executes-unknown', { where: placeOf(scan.executesUnknown) }, { evidence: [scan.executesUnknown] }),
@@ -79,6 +78,7 @@ function writtenPath(reading: Reading<GoFacts>, { value, evidence }: FileUse): s
     )
       ? '/tmp'
       : undefined;
+  if (text === '' && /Temp/.test(evidence.says)) return '/tmp';
   const plain = text.replace(/^file:/, '').replace(/\?.*$/, '');
   if (plain === '' || plain === ':memory:' || plain.startsWith('/dev/')) return '';
   if (isWithin(plain, '/tmp')) return '/tmp';

@@ -30,7 +30,7 @@ export function strippedBuilds(reading: Reading<GoFacts>): Answer<readonly Repla
   );
   if (builds.length === 0) return notKnown(explain('no-install'));
   const { byDirectory, complete } = reading.facts.sources();
-  if (!complete) return notKnown(explain('sources-unread', { directory: reading.facts.root || '.' }));
+  if (!complete) return notKnown(explain('symbols-used', { where: 'not all Go sources can be read' }));
   const sources = [...byDirectory.values()].flat();
   const used = symbolUse(reading, sources);
   if (used !== undefined) return notKnown(explain('symbols-used', { where: used.says }, { evidence: [used] }));
@@ -70,13 +70,14 @@ function strippedBuild(
   const goflags = environmentOf(command, 'GOFLAGS', reading.commands) ?? '';
   if (spans === undefined || /ldflags|gcflags|\$/.test(goflags)) return 'unclear';
   if (flags.some((word) => /^--?buildmode(=|$)/.test(word.raw))) return 'unclear';
-  if (flags.some((word) => /^["']?--?gcflags/.test(word.raw))) return 'unclear';
+  if (flags.some((word, index) => /gcflags/.test(word.raw) && /-N\b|\$/.test(word.raw + (flags[index + 1]?.raw ?? ''))))
+    return 'unclear';
   const verb = spans[1];
   if (verb === undefined) return 'unclear';
   const at = flags.findIndex((word) => /^["']?--?ldflags(=|["']?$)/.test(word.raw));
   const variable = (index: number) => index !== at && index !== at + 1 && flags[index - 1]?.raw !== '-o';
   if (flags.some((word, index) => variable(index) && /^["']?\$/.test(word.raw))) return 'unclear';
-  if (flags.filter((word) => /ldflags/.test(word.raw)).length > 1) return 'unclear';
+  if (flags.filter((word) => /^["']?--?ldflags(=|["']?$)/.test(word.raw)).length > 1) return 'unclear';
   const added: string[] = [];
   const trims = !flags.some((word) => /^--?trimpath$/.test(word.raw)) && !goflags.includes('trimpath');
   if (trims && trimsSafely(reading, command, sources)) added.push('-trimpath');
@@ -88,12 +89,18 @@ function strippedBuild(
   if (edits.length === 0) return undefined;
   if (cgoIsIdle(reading, command, sources))
     edits.unshift({ span: { start: command.span.start, end: command.span.start }, text: 'CGO_ENABLED=0 ' });
-  const paths = added.includes('-trimpath') ? ', without the paths it was built from' : '';
+  const links = at < 0 || merged !== undefined;
+  const paths = added.includes('-trimpath');
   return {
     command,
     text: reworded(reading.file, command, edits),
-    because: `the program is linked without symbol table and debug information${paths}`,
+    because: leavesOut(links, paths),
   };
+}
+
+function leavesOut(symbols: boolean, paths: boolean): string {
+  const what = [...(symbols ? ['symbol table', 'debug information'] : []), ...(paths ? ['build paths'] : [])];
+  return `the program is linked without ${what.join(', ').replace(/, ([^,]*)$/, ' and $1')}`;
 }
 
 type Words = readonly { readonly raw: string }[];
