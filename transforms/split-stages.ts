@@ -91,7 +91,7 @@ export const splitStages = defineTransform({
   },
 });
 
-/** Titles of the tools that install or build in this stage. */
+/** Titles of the tools that install or build in this stage, and of the one that starts. */
 function working(reading: Reading): readonly string[] {
   const busy = (name: string) =>
     reading.commands.some(
@@ -100,6 +100,8 @@ function working(reading: Reading): readonly string[] {
   const titles = new Map<string, string>();
   for (const { ecosystem } of reading.active)
     if (busy(ecosystem.name)) titles.set(ecosystem.family ?? ecosystem.name, ecosystem.title);
+  const speaker = reading.ecosystem;
+  if (speaker !== undefined && titles.size > 0) titles.set(speaker.family ?? speaker.name, speaker.title);
   return [...titles.values()];
 }
 

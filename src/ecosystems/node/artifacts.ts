@@ -40,7 +40,12 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
   }
   const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
   return known(
-    { paths, roots, worth: hasToolChain(reading), leaves: 'the package caches and what only the build needs' },
+    {
+      paths,
+      roots,
+      ...(hasToolChain(reading) ? { worth: true } : {}),
+      leaves: 'the package caches and what only the build needs',
+    },
     ...evidence,
   );
 }
@@ -127,6 +132,7 @@ function applicationRoots(reading: Reading<NodeFacts>, facts: NodeFacts): readon
     const place = command.work.writes;
     if (place === undefined)
       return explain('outside-directory', { command: command.argv.join(' ') }, { at: command.span });
+    if (isStaging(reading, command, workdir)) continue;
     directories.push(...place.filter((path) => posix.extname(path) === '' || path === command.cwd));
   }
   const output = outputOutside(reading, facts);
@@ -138,6 +144,14 @@ function applicationRoots(reading: Reading<NodeFacts>, facts: NodeFacts): readon
     /^\/(usr|etc|var|bin|lib|sbin|tmp|dev|proc|sys|usr\/(local|bin|lib|share|sbin|local\/bin|local\/lib))?$/.test(path),
   );
   return bad === undefined ? roots : explain('in-root', { path: bad });
+}
+
+/** An install below `/tmp` whose packages a later command copies or moves away. */
+function isStaging(reading: Reading, { cwd, span }: ReadCommand, workdir: string | undefined): boolean {
+  if (cwd === undefined || !isWithin(cwd, '/tmp') || (workdir !== undefined && isWithin(workdir, cwd))) return false;
+  return reading.commands.some(
+    ({ work, span: later }) => later.start > span.start && work.reads?.some((path) => isWithin(path, cwd)) === true,
+  );
 }
 
 const outputSetting = /["']?(?:outDir|outputDir|outputPath|distDir|dest)["']?\s*[:=]\s*["'](\.\.\/[\w./-]+)["']/;

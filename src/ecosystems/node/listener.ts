@@ -74,7 +74,7 @@ function servedPort({ argv, evidence }: Leaf): Found | undefined {
   const program = argv[0]?.split('/').at(-1) ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
   if (server === undefined)
-    return /(^|\/)\.output\/server\/index\.mjs$/.test(argv[1] ?? '')
+    return /(^|\/)(\.output\/server\/index\.mjs|\.next\/standalone\/server\.js)$/.test(argv[1] ?? '')
       ? { port: 3000, variable: 'PORT', evidence }
       : undefined;
   if (server.verb !== undefined && argv[1] !== server.verb) return undefined;

@@ -66,12 +66,12 @@ function readPort(expression: string, file: SourceText, all: readonly SourceText
   const one = bare(expression)
     .replace(/^\+\s*/, '')
     .replace(/^Number\.(?=parseInt)/, '');
-  const wrapped = /^(?:Number|parseInt|normalizePort|String|parseFloat)\(/.exec(one);
-  if (wrapped !== null) return readPort(argumentsAt(one, wrapped[0].length - 1)[0] ?? '', file, all, depth + 1);
   const number = /^\d{2,5}$/.test(literal(one) ?? one) ? Number(literal(one) ?? one) : undefined;
   if (number !== undefined) return { port: number, variable: undefined };
   const choice = [splitTop(one, '||'), splitTop(one, '??')].find((parts) => parts.length > 1);
   if (choice !== undefined) return choosing(choice.map((part) => readPort(part, file, all, depth + 1)));
+  const wrapped = /^(?:Number|parseInt|normalizePort|String|parseFloat)\(/.exec(one);
+  if (wrapped !== null) return readPort(argumentsAt(one, wrapped[0].length - 1)[0] ?? '', file, all, depth + 1);
   const variable = environmentName(one);
   if (variable !== undefined) return { port: undefined, variable };
   const setting = /\.get(?:OrThrow)?(?:<[^>]*>)?\(/.exec(one);
@@ -118,6 +118,8 @@ function imported(name: string, file: SourceText, all: readonly SourceText[], de
   if (/^[A-Za-z_$][\w$.]*\.(port|PORT|serverPort|SERVER_PORT|httpPort|appPort|APP_PORT)$/.test(name))
     return settingNamed(all, depth);
   if (!/^(port|PORT|serverPort|SERVER_PORT|httpPort|HTTP_PORT|appPort|APP_PORT)$/.test(name)) return undefined;
+  if (new RegExp(`\\{[^{}]{0,200}\\b${name}\\b[^{}]{0,200}\\}\\s*=\\s*(?:require\\(|\\w)`).test(file.text))
+    return settingNamed(all, depth);
   const elsewhere = all
     .flatMap((other) => (other === file ? [] : [[other, declared(other.text, name)] as const]))
     .filter(([, right]) => right !== undefined);

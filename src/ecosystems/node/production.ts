@@ -33,7 +33,8 @@ export function nodeProduction(
   if (install !== undefined || /"(pre)?start[^"]*"\s*:\s*"[^"]*\b(install|npm ci)\b/.test(text))
     return notKnown(explain('installs-at-start', { where: install?.argv.join(' ') ?? manifest, name }));
   const files = project.files(directory)?.filter((path) => project.sends(path));
-  if (files === undefined) return notKnown(explain('sources-unread', { directory: directory || '.', name }));
+  if (files === undefined)
+    return notKnown(explain('switches-configuration', { where: 'one of too many files', name, value }));
   const file = files.find((path) => chosen.test(path.slice(directory.length).replace(/^\//, '')));
   if (file !== undefined) return notKnown(explain('switches-configuration', { where: file, name, value }));
   const uses = files.flatMap((path) => usesIn(project, path));

@@ -97,8 +97,12 @@ function installNeeds(
     (range) =>
       /^(git[+:@]|github:|gitlab:|bitbucket:|[\w-]+\/[\w.-]+(#|$))|\.git(#|$)/.test(range) && !range.startsWith('npm:'),
   );
-  return { toolChain: mayCompile(facts), calls: git ? ['git'] : [] };
+  const compiling = mayCompile(facts);
+  return { toolChain: compiling, calls: [...(git ? ['git'] : []), ...(compiling ? nodeGyp : [])] };
 }
+
+/** What node-gyp runs (node-gyp README, "On Unix"). */
+const nodeGyp: readonly string[] = ['python3', 'python', 'python2', 'make', 'g++'];
 
 /** Does some installed package compile a native part where no prebuilt one fits, or run a script nobody knows? */
 export function mayCompile(facts: NodeFacts): boolean {

@@ -184,6 +184,8 @@ const engines = ['.prisma', '@prisma/engines', 'prisma'];
 function startWrites({ leaves }: Expansion, workdir: string): readonly WritablePath[] {
   return leaves.flatMap(({ argv, evidence }) => {
     const [program, verb] = argv;
+    if (program === 'node' && /(^|\/)\.next\/standalone\/server\.js$/.test(verb ?? ''))
+      return [{ path: posix.join(workdir, posix.dirname(verb ?? ''), '.next'), evidence }];
     if (program === 'next' && verb === 'start') return [{ path: posix.join(workdir, '.next'), evidence }];
     if (program === 'nest' && verb === 'start') return [{ path: workdir, evidence }];
     if (program === 'prisma')
