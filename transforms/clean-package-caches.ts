@@ -66,7 +66,7 @@ export const cleanPackageCaches = defineTransform({
 /** Installs of build tools in the shipped stage that keep a download cache, outside of cache mounts. */
 function fromEcosystems(reading: Reading) {
   const stages = new Set(reading.chain.map((position) => position.stage));
-  return reading.active.flatMap(({ ecosystem, facts, directory }) => {
+  const all = reading.active.flatMap(({ ecosystem, facts, directory }) => {
     const answer = ecosystem.withoutCache?.({ ...reading, ecosystem, facts, directory });
     if (answer?.known !== true) return [];
     return answer.value.filter(
@@ -75,6 +75,9 @@ function fromEcosystems(reading: Reading) {
         !command.instruction.flags.some((flag) => flag.name === 'mount' && /type=cache/.test(flag.value ?? '')),
     );
   });
+  return all.filter(
+    (one, index) => all.findIndex((other) => other.command.span.start === one.command.span.start) === index,
+  );
 }
 
 function shown(run: Run): Evidence {

@@ -74,9 +74,9 @@ export const execForm = defineTransform({
   },
 });
 
-/** The whole text is one `exec` of something. */
+/** The last command of the text is an `exec`. */
 function handsOver(text: string): boolean {
-  return /^exec\s+[^;&|]+$/.test(text);
+  return /(^|&&|;)[ \t]*exec[ \t][^;&|]+$/.test(text);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Reason } from '../src/answer.ts';
 import type { Edit } from '../src/dockerfile/edit.ts';
+import type { Stage } from '../src/dockerfile/model.ts';
 import type { DeclaredVersion } from '../src/ecosystems/ecosystem.ts';
 import { floatingLanguage, pinned } from '../src/images/pin.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -33,6 +34,10 @@ export const pinBase = defineTransform({
       says: 'the name of the base in line {line} is put together from arguments',
       settle: 'write the version into the ARG',
     },
+    'newest-tools': {
+      says: 'line {line} installs the newest `{tool}`, which may need a newer version than {version}',
+      settle: 'write the version of the tool out',
+    },
     'no-such-tag': {
       says: 'no tag of {image} is known to exist for version {version}',
       settle: 'declare a version that is published',
@@ -62,9 +67,11 @@ export const pinBase = defineTransform({
       else {
         const { version } = answer.value;
         const facts = pinned(base, version);
+        const newest = newestTool(reading, stage);
         const other = facts === undefined ? undefined : otherPackages(reading, stage, base, facts);
         if (facts === undefined) open.push(explain('no-such-tag', { image: from.image, version }, ground));
         else if (other !== undefined) open.push(other);
+        else if (newest !== undefined) open.push(explain('newest-tools', { ...newest, version }, ground));
         else {
           edits.push({ span: from.imageSpan, text: facts.ref.text });
           because.push(
@@ -77,6 +84,26 @@ export const pinBase = defineTransform({
     return open[0] === undefined ? done(explain('already-pinned')) : refuse(open[0]);
   },
 });
+
+/** A program installed without a version, from outside of the project: it moves on while the base stays. */
+function newestTool(reading: Reading, stage: Stage) {
+  for (const command of reading.commands) {
+    if (command.position.stage !== stage) continue;
+    const everywhere =
+      command.work.role === 'tool' && command.argv.some((word) => word === '-g' || word === '--global');
+    const tool = command.argv
+      .slice(1)
+      .find(
+        (word) =>
+          /@(latest|next|master|main)$/.test(word) ||
+          (everywhere && /^@?[a-z][\w./-]*$/.test(word) && !verbs.has(word)),
+      );
+    if (tool !== undefined) return { tool, line: command.instruction.firstLine };
+  }
+  return undefined;
+}
+
+const verbs: ReadonlySet<string> = new Set(['install', 'i', 'add', 'global']);
 
 /** What the build tools of this file say about a language, those of another language left out. */
 function declared(reading: Reading, language: string) {

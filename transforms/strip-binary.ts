@@ -16,17 +16,12 @@ export const stripBinary = defineTransform({
   changes: [],
   reasons: {
     'nothing-compiled': 'no command compiles a program that could be stripped',
-    'no-context': {
-      says: 'the build context is not known, so it cannot be told whether the program reads its debug information',
-      settle: 'run dfmigrate on the file in its project, or pass --context',
-    },
     'already-stripped': 'the program is compiled without debug information already',
     stripped: '{because}',
   },
   run(reading, explain) {
     const { ecosystem } = reading;
     if (ecosystem?.stripped === undefined) return done(explain('nothing-compiled'));
-    if (!reading.project.present) return refuse(explain('no-context'));
     const answer = ecosystem.stripped(reading);
     if (!answer.known)
       return answer.why.code.endsWith('/no-install') ? done(explain('nothing-compiled')) : refuse(answer.why);

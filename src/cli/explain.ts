@@ -8,14 +8,18 @@ import { migrateBytes } from '../attempt.ts';
 import { checkReasons } from '../checks/check.ts';
 import { type Discovery, discover } from '../discover.ts';
 import { fileReasons } from '../dockerfile/reasons.ts';
+import { declaredReasons } from '../ecosystems/declared.ts';
 import { ecosystems } from '../ecosystems/index.ts';
 import { jvmReasons } from '../ecosystems/jvm/reasons.ts';
+import { productionReasons } from '../ecosystems/production.ts';
 import { cliReason, cliReasons, type Fault } from '../fault.ts';
 import { nearest } from '../nearest.ts';
 import { diskProject } from '../project/disk.ts';
 import { baseReasons } from '../reading/base-swap.ts';
+import { directReasons } from '../reading/direct-start.ts';
 import { imageReasons } from '../reading/kind.ts';
 import { placementReasons } from '../reading/placement.ts';
+import { replacementReasons } from '../reading/replacement.ts';
 import type { ReasonTable, Sentence } from '../reason.ts';
 import { faultText } from '../report/fault-text.ts';
 import { wrap } from '../report/layout.ts';
@@ -80,7 +84,17 @@ function reasonText(code: string, style: Style): string | undefined {
 
 function tables(): readonly ReasonTable[] {
   const owners = [...transforms, ...ecosystems].map(({ reasons }) => reasons);
-  const shared = [imageReasons, placementReasons, baseReasons, jvmReasons, checkReasons].map(({ table }) => table);
+  const shared = [
+    imageReasons,
+    placementReasons,
+    baseReasons,
+    jvmReasons,
+    checkReasons,
+    directReasons,
+    replacementReasons,
+    declaredReasons,
+    productionReasons,
+  ].map(({ table }) => table);
   return [...owners, ...shared, fileReasons, cliReasons];
 }
 

@@ -27,14 +27,19 @@ export interface Declaration {
   readonly evidence: Evidence;
 }
 
-/** The most exact version, when every other place says the same or allows it. `file`: where one would write it. */
-export function agreed(language: string, file: string, declarations: readonly Declaration[]): Answer<DeclaredVersion> {
+/** The most exact version, when every other place says the same or allows it. `file`: where one would write it; `title`: the language's name for people. */
+export function agreed(
+  language: DeclaredVersion['language'],
+  title: string,
+  file: string,
+  declarations: readonly Declaration[],
+): Answer<DeclaredVersion> {
   const exact = declarations.filter((one) => one.version !== undefined);
   const best = [...exact].sort((a, b) => parts(b.version) - parts(a.version))[0];
   const range = declarations.find((one) => one.version === undefined);
   if (best?.version === undefined) {
     return range === undefined
-      ? notKnown(explain('none', { language, file }))
+      ? notKnown(explain('none', { language: title, file }))
       : notKnown(explain('open', { where: place(range.evidence), range: range.evidence.says, file }));
   }
   const { version } = best;

@@ -18,7 +18,7 @@ export function replacements(base: ImageFacts): readonly Counterpart[] {
   return systems(base, family, `${version}-${kind}`).flatMap((text) => {
     const image = `${prefixOf(base)}${family}:${text}`;
     const facts = lookup(image);
-    const because = `${family} is still built for Java ${version}; ${base.ref.repository} has got no updates since 2022`;
+    const because = `${family} is still built for release ${version}; ${base.ref.repository} is deprecated and gets no updates`;
     return facts === undefined ? [] : [{ image, facts, flavour: base.libc === 'musl' ? 'alpine' : 'slim', because }];
   });
 }

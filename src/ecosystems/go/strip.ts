@@ -75,7 +75,7 @@ function strippedBuild(
   const verb = spans[1];
   if (verb === undefined) return 'unclear';
   const at = flags.findIndex((word) => /^["']?--?ldflags(=|["']?$)/.test(word.raw));
-  const variable = (index: number) => index !== at && index !== at + 1 && flags[index - 1]?.raw !== '-o';
+  const variable = (index: number) => (at < 0 || (index !== at && index !== at + 1)) && flags[index - 1]?.raw !== '-o';
   if (flags.some((word, index) => variable(index) && /^["']?\$/.test(word.raw))) return 'unclear';
   if (flags.filter((word) => /^["']?--?ldflags(=|["']?$)/.test(word.raw)).length > 1) return 'unclear';
   const added: string[] = [];

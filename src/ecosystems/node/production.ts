@@ -29,9 +29,6 @@ export function nodeProduction(
     start.some(({ argv }) => argv.some((word) => word.includes(`${name}=`)))
   )
     return known([]);
-  const install = start.find(({ argv }) => /^(install|i|ci)$/.test(argv[1] ?? ''));
-  if (install !== undefined || /"(pre)?start[^"]*"\s*:\s*"[^"]*\b(install|npm ci)\b/.test(text))
-    return notKnown(explain('installs-at-start', { where: install?.argv.join(' ') ?? manifest, name }));
   const files = project.files(directory)?.filter((path) => project.sends(path));
   if (files === undefined)
     return notKnown(explain('switches-configuration', { where: 'one of too many files', name, value }));
