@@ -80,6 +80,11 @@ const sentences = {
     says: '{path} holds patches already',
     settle: 'give an empty directory, or remove the old patches',
   },
+  'different-lists': {
+    says: 'the reports are about {count} different lists of repositories',
+    settle: 'merge only shards of one bulk run',
+  },
+  'no-report': { says: 'there is no report in {path}', settle: 'give files written by bulk or by --format jsonl' },
   'hidden-characters': {
     says: '{path} holds control or invisible characters, shown here as escapes',
     settle: 'look at them before you trust the file',

@@ -9,6 +9,7 @@ import { countAll } from '../report/report.ts';
 import { type Host, styleFor } from './host.ts';
 import { failConditions, formats, isFault, type RawOptions, toRunOptions, toShowOptions } from './options.ts';
 import { reporterFor } from './reporters.ts';
+import { addSideCommands } from './side-commands.ts';
 import { addVerifyCommand } from './verify-options.ts';
 
 const interrupted = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -66,6 +67,7 @@ function commandLine(host: Host, ended: (code: number) => void): Command {
     .action(async (what: string) => {
       ended(await (await import('./explain.ts')).explain(what, toShowOptions(program.opts()), host));
     });
+  addSideCommands(program, host, ended);
   addVerifyCommand(program, async (paths, own) => {
     ended(await (await import('./verify.ts')).verify(paths, own, program.opts(), host));
   });

@@ -23,7 +23,17 @@ import { select } from './select.ts';
 import { end, type Run, tell } from './state.ts';
 
 /** Names a misspelt path may have meant. */
-export const commandNames: readonly string[] = ['run', 'list', 'explain', 'verify'];
+export const commandNames: readonly string[] = [
+  'run',
+  'list',
+  'explain',
+  'verify',
+  'bulk',
+  'report',
+  'init',
+  'doctor',
+  'completion',
+];
 
 /** Runs and returns the exit code; the report, errors included, goes to the host's streams. */
 export async function run(options: RunOptions, host: Host): Promise<number> {

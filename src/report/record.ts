@@ -200,7 +200,7 @@ export function readError(fields: Fields): ErrorRecord {
   };
 }
 
-const fileOutcomes = ['changed', 'refused', 'fine', 'left-alone', 'error'] as const;
+export const fileOutcomes: readonly FileOutcome[] = ['changed', 'refused', 'fine', 'left-alone', 'error'];
 const stepOutcomes = ['changed', 'done', 'refused', 'rejected'] as const;
 
 function readReason(fields: Fields): ReasonRecord {
