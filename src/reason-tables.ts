@@ -2,11 +2,15 @@
 import { transforms } from '../transforms/index.ts';
 import { checkReasons } from './checks/check.ts';
 import { fileReasons } from './dockerfile/reasons.ts';
+import { declaredReasons } from './ecosystems/declared.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { jvmReasons } from './ecosystems/jvm/reasons.ts';
+import { productionReasons } from './ecosystems/production.ts';
 import { baseReasons } from './reading/base-swap.ts';
+import { directReasons } from './reading/direct-start.ts';
 import { imageReasons } from './reading/kind.ts';
 import { placementReasons } from './reading/placement.ts';
+import { replacementReasons } from './reading/replacement.ts';
 import type { ReasonTable } from './reason.ts';
 
 /** Tables that several ecosystems share. */
@@ -19,7 +23,10 @@ export const reasonTables: readonly ReasonTable[] = [
   ...transforms.map((transform) => transform.reasons),
   placementReasons.table,
   baseReasons.table,
-  ...ecosystems.map((ecosystem) => ecosystem.reasons),
-  ...shared,
+  directReasons.table,
+  replacementReasons.table,
+  declaredReasons.table,
+  productionReasons.table,
+  ...new Set([...ecosystems.map((ecosystem) => ecosystem.reasons), ...shared]),
   checkReasons.table,
 ];

@@ -9,6 +9,7 @@ import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import { isBrought } from '../jvm/started.ts';
+import { jvmReasons } from '../jvm/reasons.ts';
 import { runsBeforeSources, wrapperPreparations } from '../jvm/wrapper.ts';
 import { type GradleCommand, gradleCommand } from './command.ts';
 import type { GradleFacts } from './facts.ts';
@@ -32,7 +33,7 @@ export function gradleDownload(reading: Reading<GradleFacts>): Answer<Dependency
   const fetched = own.find((command) => command.work.role === 'dependencies');
   const first = fetched ?? own.find((command) => command.work.role === 'build');
   const command = first === undefined ? undefined : gradleCommand(first);
-  if (first === undefined || command === undefined) return notKnown(explain('no-install'));
+  if (first === undefined || command === undefined) return notKnown(jvmReasons.explain('no-install'));
   const problem = projectProblem(reading, first, command);
   if (problem !== undefined) return notKnown(problem);
   const manifests = manifestsOf(reading, command);

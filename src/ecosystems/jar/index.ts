@@ -10,12 +10,12 @@ import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { type JvmModule, jvmModule } from '../jvm/module.ts';
+import { jvmReasons } from '../jvm/reasons.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { brief, claimsJava, javaStart, sourceLaunch } from '../jvm/start.ts';
 import { prebuiltModule } from '../jvm/started.ts';
 import { readPom } from '../maven/pom.ts';
 import { moduleOf, parentsOf } from '../maven/reactor.ts';
-import { jarReasons } from './reasons.ts';
 
 interface JarFacts {
   readonly directory: string;
@@ -26,7 +26,7 @@ interface JarFacts {
 export const jar = defineEcosystem<JarFacts>({
   name: 'jar',
   title: 'Java',
-  reasons: jarReasons.table,
+  reasons: jvmReasons.table,
   claims: claimsJava,
   facts: (project, directory) => {
     const modules = new Map<string, JvmModule>();
@@ -43,7 +43,7 @@ export const jar = defineEcosystem<JarFacts>({
     const command = sourceLaunch(reading);
     return command === undefined ? undefined : { mode: 'builds-at-start', program: brief(command.argv), evidence: command.evidence };
   },
-  dependencyStep: () => notKnown(jarReasons.explain('no-install')),
+  dependencyStep: () => notKnown(jvmReasons.explain('no-install')),
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,

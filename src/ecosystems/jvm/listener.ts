@@ -133,7 +133,7 @@ function route(reading: Reading, framework: { readonly name: string }, module: J
   const words = start.known ? [...start.value.properties.keys()] : [];
   const environment = Object.keys(reading.contract.env).some((name) => /^(MANAGEMENT_|SERVER_SERVLET|SERVER_SSL|SPRING_CONFIG|SPRING_APPLICATION_JSON)/.test(name));
   if (environment || words.some((key) => /^(management\.|server\.s|spring\.config)/.test(key))) return undefined;
-  if (settings.some((one) => moved.test(one.key) || one.key.startsWith('server.ssl.') || one.key.startsWith('spring.config.'))) return undefined;
+  if (settings.some((one) => moved.test(one.key) || one.key.startsWith('server.ssl.') || /^spring\.config\.(location|additional-location|import|name)/.test(one.key))) return undefined;
   const included = settings.filter((one) => one.key === 'management.endpoints.web.exposure.include');
   if (included.length > 0 && !included.some((one) => /\*|\bhealth\b/.test(one.value))) return undefined;
   const contexts = settings.filter((one) => /^(server\.servlet\.context-path|spring\.webflux\.base-path|server\.context-path|spring\.mvc\.servlet\.path|server\.servlet\.path)$/.test(one.key));

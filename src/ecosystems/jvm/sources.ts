@@ -72,7 +72,8 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
     text.split('\n').forEach((line, index) => {
       const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
       if (isComment(line)) return;
-      if (jdkOnly.test(line)) jdk ??= evidence;
+      const tool = jdkOnly.exec(line)?.[0];
+      if (tool !== undefined) jdk ??= { ...evidence, says: tool };
       if (drawing.test(line)) fonts ??= evidence;
       for (const pattern of listening) {
         const port = Number(pattern.exec(line)?.[1]);

@@ -1,7 +1,6 @@
 import { defineReasons } from '../../reason.ts';
 
 export const mavenReasons = defineReasons('maven', {
-  'no-install': 'no Maven command runs here',
   'modules-depend': { says: '{file} depends on the module {module}, which a download cannot bring before it is built', settle: 'nothing: the build stays as it is' },
   'module-missing': { says: '{file} names the module {module}, which is not in the build context', settle: 'copy the whole project, or build from a POM of its own' },
   'parent-outside': { says: 'the parent of {file} is {parent}, which is not in the build context', settle: 'set an empty relativePath when the parent comes from a repository' },
