@@ -29,6 +29,8 @@ export interface Plan {
   readonly artifacts: readonly Artifact[];
   /** OS packages that stay behind. */
   readonly packagesLeft: readonly string[];
+  /** Commands that change owners of what is copied, or of where it stands. */
+  readonly chowns: readonly ReadCommand[];
   readonly notes: readonly Reason[];
 }
 
@@ -65,6 +67,7 @@ interface Sorting {
   /** Context copies repeated in the runtime stage. */
   readonly carried: string[];
   readonly packagesLeft: string[];
+  readonly chowns: ReadCommand[];
   readonly notes: Reason[];
   readonly programs: ReadonlySet<string>;
   /** OS packages named for the program so far. */
@@ -82,13 +85,14 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     sourceTrees: (artifacts.roots ?? []).filter((root) => root !== '/'),
     carried: [],
     packagesLeft: [],
+    chowns: [],
     notes: [],
     programs,
     needed: new Set(),
     copiedFromContext: false,
   };
   if (artifacts.environment !== undefined)
-    sorting.artifacts.push({ path: artifacts.environment.path, kind: 'directory' });
+    sorting.artifacts.unshift({ path: artifacts.environment.path, kind: 'directory' });
   const placements: Placement[] = [];
   for (const position of reading.positions) {
     const place = placeOf(sorting, position);
@@ -96,7 +100,13 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
     placements.push({ position, place });
   }
   keepIndexes(reading, placements);
-  return { placements, artifacts: sorting.artifacts, packagesLeft: sorting.packagesLeft, notes: sorting.notes };
+  return {
+    placements,
+    artifacts: sorting.artifacts,
+    packagesLeft: sorting.packagesLeft,
+    chowns: sorting.chowns,
+    notes: sorting.notes,
+  };
 }
 
 const build: Place = { at: 'build' };
@@ -308,6 +318,7 @@ function isTemporary(path: string): boolean {
 }
 
 const makers = new Set(['mkdir', 'touch']);
+const owning = new Set(['chown', 'chgrp']);
 const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 
 /** A RUN that does nothing but make directories below `/tmp` makes them for the program. */
@@ -324,15 +335,17 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
   if (writes === undefined) return decideUnknown(sorting, command);
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
   if (makers.has(program) && (outside.length > 0 || onlyMakes(sorting, command, writes))) return 'both';
+  const inside = outside.every((path) => inTrees(sorting, path));
+  if (owning.has(program) && inside) sorting.chowns.push(command);
   if (outside.length === 0) return 'build';
   if (
     placing.has(program) &&
     reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true
   ) {
-    if (outside.every((path) => inTrees(sorting, path))) return 'build';
+    if (inside) return 'build';
     return explain('moved-out', { command: command.argv.join(' '), path: outside[0] ?? '' }, { at: command.span });
   }
-  return outside.every((path) => inTrees(sorting, path)) ? 'build' : 'both';
+  return inside ? 'build' : 'both';
 }
 
 function decideUnknown(sorting: Sorting, command: ReadCommand): Decision | Reason {

@@ -148,7 +148,14 @@ function installedPackages(reading: Reading<PythonFacts>, installs: readonly Pyt
   const interpreter = interpreterOf(reading.base);
   const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
   if (minor === undefined)
-    return explain('version-unknown', { why: obstacle.says, image: reading.contract.from }, { evidence: [obstacle] });
+    return explain(
+      'version-unknown',
+      {
+        where: obstacle.line === undefined ? obstacle.file : `${obstacle.file}:${obstacle.line}`,
+        image: reading.contract.from,
+      },
+      { evidence: [obstacle] },
+    );
   paths.push(
     { path: `/usr/local/lib/python${minor}/site-packages`, kind: 'directory' },
     { path: '/usr/local/bin', kind: 'directory' },

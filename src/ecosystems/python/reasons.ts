@@ -11,7 +11,7 @@ export const pythonReasons = defineReasons('python', {
     settle: 'start from an official python image',
   },
   'version-unknown': {
-    says: '{why}, and the tag {image} does not say in which directory its Python keeps packages',
+    says: 'the packages have to stay where they are because of {where}, and the tag {image} does not say in which directory that is',
     settle: 'write the minor version into the tag',
   },
   'install-unclear': {

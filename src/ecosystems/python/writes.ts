@@ -55,7 +55,7 @@ function writtenBy(source: Source): readonly Written[] {
   const hit = (index: number, expression: string, isDirectory = false) => {
     const says = (code.slice(code.lastIndexOf('\n', index) + 1).split('\n')[0] ?? '').trim().slice(0, 80);
     const evidence = { file: source.path, line: lineAt(code, index), says };
-    const where = evaluate(expression.trim(), code, source.path, 0);
+    const where = evaluate(expression.replace(/[}\s]+$/, '').trim(), code, source.path, 0);
     if (where === 'nothing') return;
     if (typeof where !== 'object') found.push({ kind: where, evidence });
     else found.push({ kind: 'path', path: where.path, directory: isDirectory || where.directory, evidence });

@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { executions } from '../../src/ecosystems/python/executes.ts';
+import { reached } from '../../src/ecosystems/python/modules.ts';
+import { healthRoute } from '../../src/ecosystems/python/routes.ts';
+import { writtenPaths } from '../../src/ecosystems/python/writes.ts';
+
+const source = (text: string, path = 'app.py') => ({ path, text });
+
+describe('written paths', () => {
+  const written = (text: string) =>
+    writtenPaths([source(text)]).map((one) =>
+      one.kind === 'path' ? `${one.directory ? 'in ' : ''}${one.path}` : one.kind,
+    );
+
+  it.each([
+    ['open("out/report.csv", "w")', ['out/report.csv']],
+    ['open("in.csv")', []],
+    ['open("in.csv", "rb")', []],
+    ['open("/tmp/x", "w")', []],
+    ['os.makedirs("uploads", exist_ok=True)', ['in uploads']],
+    ['LOGS = "logs"\nopen(os.path.join(LOGS, name), "a")', ['in logs']],
+    ['open(os.path.join(BASE_DIR, "x.txt"), "w")', ['application']],
+    ['open(BASE_DIR / "x.txt", "w")', ['application']],
+    ['open(name, "w")', ['unknown']],
+    ['sqlite3.connect("shop.db")', ['shop.db']],
+    ['sqlite3.connect(":memory:")', []],
+    ['URL = "sqlite:///shop.db"', ['in .']],
+    ['URL = "sqlite:////var/shop/shop.db"', ['/var/shop/shop.db']],
+    ['"NAME": "x"', []],
+    ['form.save()', []],
+    ['form.save(commit=False)', []],
+    ['photo.save(os.path.join(app.config["UPLOAD_FOLDER"], name))', ['unknown']],
+    ['frame.to_csv(index=False)', []],
+    ['# open("x", "w")', []],
+    ['open(os.environ.get("OUT", "out.txt"), "w")', ['out.txt']],
+    ['handlers = {"filename": "logs/app.log"}', ['logs/app.log']],
+  ])('%s', (text, expected) => {
+    expect(written(text)).toEqual(expected);
+  });
+
+  it('are looked for in any text', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (text) => void writtenPaths([source(text)])),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('executed programs', () => {
+  const read = (text: string) => {
+    const { programs, open } = executions([source(`import subprocess\nimport os\n${text}`)]);
+    return [...programs.map(({ name }) => name), ...(open === undefined ? [] : ['?'])];
+  };
+
+  it.each([
+    ['subprocess.run(["git", "log"])', ['git']],
+    ['subprocess.check_output("ffmpeg -i x | grep y", shell=True)', ['ffmpeg', 'grep']],
+    ['os.system(f"/usr/bin/convert {name}")', ['convert']],
+    ['cmd = ["pandoc", "-o", out]\nsubprocess.run(cmd)', ['pandoc']],
+    ['subprocess.run([sys.executable, "x.py"])', []],
+    ['subprocess.run(cmd)', ['?']],
+    ['app.run(debug=True)', []],
+    ['from subprocess import run\nrun(["dot", "-Tsvg"])', ['dot']],
+  ])('%s', (text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+});
+
+describe('sources that run', () => {
+  const tree = [
+    source('from shop.views import index\nimport requests\n', 'shop/main.py'),
+    source('from . import models\n', 'shop/views.py'),
+    source('', 'shop/models.py'),
+    source('open(x, "w")\n', 'scripts/load.py'),
+    source('', 'tests/test_main.py'),
+  ];
+  const paths = (entries: readonly string[]) => reached(tree, entries, ['']).map(({ path }) => path);
+
+  it('are reached by import', () => {
+    expect(paths(['shop.main'])).toEqual(['shop/main.py', 'shop/views.py', 'shop/models.py']);
+  });
+
+  it('are all of them, tests aside, when the entry is not there', () => {
+    expect(paths(['elsewhere'])).toEqual(['shop/main.py', 'shop/views.py', 'shop/models.py', 'scripts/load.py']);
+  });
+});
+
+describe('health routes', () => {
+  const flask = 'from flask import Flask\napp = Flask(__name__)\n';
+
+  it('are routes of an application object', () => {
+    const found = healthRoute([source(`${flask}\n@app.route("/healthz")\ndef healthz():\n    return "ok"\n`)]);
+    expect(found).toEqual({ path: '/healthz', evidence: { file: 'app.py', line: 4, says: '@app.route("/healthz")' } });
+  });
+
+  it.each([
+    ['a POST route', `${flask}\n@app.route("/health", methods=["POST"])\ndef h(): ...\n`],
+    ['a guard', `${flask}\n@app.before_request\ndef guard(): ...\n\n@app.route("/health")\ndef h(): ...\n`],
+    ['a blueprint', `${flask}\n@bp.route("/health")\ndef h(): ...\n`],
+    ['an error answer', `${flask}\n@app.route("/health")\ndef h():\n    raise RuntimeError()\n`],
+  ])('%s is none', (_, text) => {
+    expect(healthRoute([source(text)])).toBeUndefined();
+  });
+});
