@@ -1,5 +1,4 @@
-import { directStart } from '../src/reading/direct-start.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import { directStart, startsItsWords } from '../src/reading/direct-start.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
@@ -77,21 +76,4 @@ export const execForm = defineTransform({
 /** The last command of the text is an `exec`. */
 function handsOver(text: string): boolean {
   return /(^|&&|;)[ \t]*exec[ \t][^;&|]+$/.test(text);
-}
-
-/**
- * Entrypoints that run any program they are given as it is: init wrappers, and scripts of base images that look only at a
- * leading option or a word that is no program (docker-node, docker-maven, docker-library/php, adoptium/containers).
- */
-function startsItsWords(reading: Reading, entrypoint: readonly string[]): boolean {
-  const name = entrypoint[0]?.slice(entrypoint[0].lastIndexOf('/') + 1) ?? '';
-  if (['tini', 'tini-static', 'dumb-init', 'catatonit'].includes(name))
-    return entrypoint.slice(1).every((word) => word.startsWith('-'));
-  if (['mvn-entrypoint.sh', '__cacert_entrypoint.sh', 'docker-php-entrypoint'].includes(name))
-    return reading.start.entrypoint === undefined;
-  return (
-    name === 'docker-entrypoint.sh' &&
-    reading.start.entrypoint === undefined &&
-    (reading.base?.family === 'node' || reading.base?.family === 'bun')
-  );
 }

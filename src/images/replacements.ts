@@ -51,6 +51,7 @@ export const installationPlaces: readonly string[] = [
 export function lastingPackage(written: string, manager: PackageManager): boolean {
   if (/[=<>~@]/.test(written)) return false;
   if (manager === 'apk') return entry(packagesFile().alpine, written) !== undefined;
+  if (manager !== 'apt') return false;
   const row = entry(packagesFile().debian, written);
   return row !== undefined && ['bullseye', 'bookworm', 'trixie'].every((release) => row.in?.includes(release));
 }

@@ -53,7 +53,7 @@ export function directStart(reading: Reading, instruction: Run): DirectStart | R
   const skipped = located.command.words[0]?.value === 'exec' ? 1 : 0;
   const words = located.command.words.slice(skipped);
   const program = words[0]?.value ?? '';
-  if (program === '' || program.startsWith('-') || builtins.has(program))
+  if (program === '' || /^[-[]/.test(program) || builtins.has(program))
     return explain('not-a-program', { word: program === '' ? 'exec' : program, line });
   const problem = startable(reading, program);
   if (problem !== undefined) return problem;
@@ -62,6 +62,23 @@ export function directStart(reading: Reading, instruction: Run): DirectStart | R
     edits.some(({ span }) => comment.span.start < span.end && comment.span.end > span.start),
   );
   return covered ? explain('comment-inside', { line }) : { program, edits };
+}
+
+/**
+ * Entrypoints that run any program they are given as it is: init wrappers, and scripts of base images that look only at a
+ * leading option or a word that is no program (docker-node, docker-maven, docker-library/php, adoptium/containers).
+ */
+export function startsItsWords(reading: Reading, entrypoint: readonly string[]): boolean {
+  const name = entrypoint[0]?.slice(entrypoint[0].lastIndexOf('/') + 1) ?? '';
+  if (['tini', 'tini-static', 'dumb-init', 'catatonit'].includes(name))
+    return entrypoint.slice(1).every((word) => word.startsWith('-'));
+  if (['mvn-entrypoint.sh', '__cacert_entrypoint.sh', 'docker-php-entrypoint'].includes(name))
+    return reading.start.entrypoint === undefined;
+  return (
+    name === 'docker-entrypoint.sh' &&
+    reading.start.entrypoint === undefined &&
+    (reading.base?.family === 'node' || reading.base?.family === 'bun')
+  );
 }
 
 /** `sh -c`, also with `-e`, `-u` and `-o pipefail`, which mean nothing to a single command. */
