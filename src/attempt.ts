@@ -6,6 +6,7 @@ import type { Unreadable } from './dockerfile/model.ts';
 import { readDockerfile } from './dockerfile/parse.ts';
 import { MAX_FILE_BYTES, unreadableReason } from './dockerfile/reasons.ts';
 import { cliReason, errnoOf, type Fault, messageOf } from './fault.ts';
+import { defaultFileLimitMs } from './limits.ts';
 import { migrateParsed } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import type { Project } from './project/project.ts';
@@ -17,10 +18,9 @@ export interface MigrateChoice {
   readonly transforms: readonly Transform[];
   readonly wishes: Wishes;
   readonly target: string | undefined;
+  /** Default: `defaultFileLimitMs`. */
+  readonly limitMs?: number;
 }
-
-/** The time one file may take unless the user says otherwise, in milliseconds. */
-export const defaultFileLimitMs = 5_000;
 
 /** The fault of a file beyond the size that is read. */
 export function tooLarge(shown: string): Fault {
@@ -29,16 +29,11 @@ export function tooLarge(shown: string): Fault {
 }
 
 /**
- * Migrates bytes within `limitMs`. A text that is no Dockerfile is a fault (exit 3), as is one that takes too long; a template is
+ * Migrates bytes within the time limit. A text that is no Dockerfile is a fault (exit 3), as is one that takes too long; a template is
  * left alone, a thrown error is a bug (70).
  */
-export function migrateBytes(
-  bytes: Buffer,
-  shown: string,
-  project: Project,
-  choice: MigrateChoice,
-  limitMs: number = defaultFileLimitMs,
-): Migration | Fault {
+export function migrateBytes(bytes: Buffer, shown: string, project: Project, choice: MigrateChoice): Migration | Fault {
+  const limitMs = choice.limitMs ?? defaultFileLimitMs;
   try {
     return withinTime(limitMs, () => attempt(bytes, shown, project, choice));
   } catch (error) {

@@ -33,18 +33,6 @@ export interface BranchRequest {
 
 const limitMs = 60_000;
 
-/** Would git accept it, and can nobody mistake it for an option or an expression? */
-export function isBranchName(name: string): boolean {
-  return (
-    /^[A-Za-z0-9_][\w./+-]{0,199}$/.test(name) && !/\.\.|\/\/|\/\.|\.lock(?:\/|$)|[./]$/.test(name) && name !== 'HEAD'
-  );
-}
-
-/** `Name <address>` without anything that could end the line. */
-export function isCommitter(text: string): boolean {
-  return /^[^<>\n\0]{1,200} <[^<>\n\0\s]{1,200}>$/.test(text);
-}
-
 /**
  * Makes the branch, or moves one that dfmigrate made and nobody added to. The same base, program and choice give the same
  * commits. A branch that is checked out somewhere, or not ours, is refused.

@@ -133,6 +133,10 @@ export interface RepoEvent {
   readonly steps: Readonly<Record<StepOutcome, number>>;
   /** Dockerfiles written in place. */
   readonly written: number;
+  /** How often each transform changed something, by name. */
+  readonly applied: Readonly<Record<string, number>>;
+  /** How often each reason kept something from being done, by code: refusals, files left alone, errors. */
+  readonly reasons: Readonly<Record<string, number>>;
   /** One line that can title a commit or a pull request. */
   readonly title: string;
   readonly branch?: BranchRecord;

@@ -71,7 +71,7 @@ function end(child: ChildProcessWithoutNullStreams): void {
 }
 
 function isAskable(name: string): boolean {
-  return name === 'HEAD' || /^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs\/[^\s~^:?*[\\]+)$/.test(name);
+  return name === 'HEAD' || /^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs\/[^\s~^:?*[\\]+(?:\^\{commit\})?)$/.test(name);
 }
 
 /** Cuts git's answers `<id> <type> <size>\n<bytes>\n` and `<name> missing\n` out of a stream of chunks. */

@@ -53,6 +53,10 @@ const sentences = {
     says: '{repo} was not pushed: its own configuration sets {key}, which could name a program to run',
     settle: 'look at it and push by hand, or list the repository by its URL',
   },
+  'push-local': {
+    says: '{repo} was not pushed: its origin is a directory of this machine, where hooks would run',
+    settle: 'push by hand, or list the repository by its URL',
+  },
   'in-place-needs-work-tree': { says: '{repo} has no work tree to write to', settle: 'use --branch' },
   'patch-failed': { says: 'the patches of {repo} cannot be written: {cause}', settle: 'check the directory' },
   'run-dir-used': {

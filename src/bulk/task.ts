@@ -71,7 +71,7 @@ export function migrateInTree(task: Task, known: Known, choice: MigrateChoice): 
   });
   const edits = task.earlier.filter((each) => each.context === context).flatMap(({ files }) => files);
   const seen = edits.length === 0 ? project : withFiles(project, edits);
-  const result = migrateBytes(Buffer.from(bytes), path, seen, choice, task.limitMs);
+  const result = migrateBytes(Buffer.from(bytes), path, seen, { ...choice, limitMs: task.limitMs });
   if (tree.wanted.size > 0 && !isOverTime(result)) return { kind: 'wanted', ids: [...tree.wanted] };
   return 'reason' in result ? { kind: 'fault', fault: result } : { kind: 'migrated', migration: result, context };
 }

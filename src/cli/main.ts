@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { type Fault, messageOf, usage } from '../fault.ts';
 import { countAll } from '../report/report.ts';
+import { addBulkCommand } from './bulk-options.ts';
 import { type Host, styleFor } from './host.ts';
 import { failConditions, formats, isFault, type RawOptions, toRunOptions, toShowOptions } from './options.ts';
 import { reporterFor } from './reporters.ts';
@@ -68,6 +69,9 @@ function commandLine(host: Host, ended: (code: number) => void): Command {
       ended(await (await import('./explain.ts')).explain(what, toShowOptions(program.opts()), host));
     });
   addSideCommands(program, host, ended);
+  addBulkCommand(program, async (sources, own) => {
+    ended(await (await import('./bulk.ts')).bulk(sources, own, program.opts(), host));
+  });
   addVerifyCommand(program, async (paths, own) => {
     ended(await (await import('./verify.ts')).verify(paths, own, program.opts(), host));
   });
@@ -111,6 +115,7 @@ function addRunOptions(program: Command): void {
     .option('-v, --verbose', 'evidence, and what was fine already')
     .option('--allow-dirty', 'write files with uncommitted changes too')
     .option('--no-redact', 'show secrets in reports')
+    .option('--timeout-per-file <seconds>', 'time limit of one Dockerfile (default: 5)')
     .option('--timings', 'add the time taken to the summary');
 }
 

@@ -1,5 +1,6 @@
 /** The options of a run, checked: what the command line means, or why it means nothing. */
 import { cliReason, type Fault, usage } from '../fault.ts';
+import { defaultFileLimitMs } from '../limits.ts';
 import type { ColourChoice } from '../report/colour.ts';
 import type { Verbosity } from '../report/text.ts';
 import { defaultWishes, type Wishes } from '../transform.ts';
@@ -36,6 +37,7 @@ export interface RawOptions {
   readonly allowDirty?: boolean;
   readonly redact?: boolean;
   readonly timings?: boolean;
+  readonly timeoutPerFile?: string;
 }
 
 /** Patterns as given: ids, `tag:x`, globs. */
@@ -77,6 +79,7 @@ export interface RunOptions extends ShowOptions {
   readonly failOn: ReadonlySet<FailCondition>;
   readonly allowDirty: boolean;
   readonly timings: boolean;
+  readonly fileLimitMs: number;
 }
 
 export function isFault(value: object): value is Fault {
@@ -91,6 +94,8 @@ export function toRunOptions(raw: RawOptions, paths: readonly string[]): RunOpti
   if (isFault(wishes)) return wishes;
   const failOn = toFailOn(raw);
   if (isFault(failOn)) return failOn;
+  const fileLimitMs = toLimit(raw.timeoutPerFile);
+  if (typeof fileLimitMs === 'object') return fileLimitMs;
   const reports = toReports(raw.report ?? []);
   if ('reason' in reports) return reports;
   return {
@@ -108,6 +113,7 @@ export function toRunOptions(raw: RawOptions, paths: readonly string[]): RunOpti
     failOn,
     allowDirty: raw.allowDirty === true,
     timings: raw.timings === true,
+    fileLimitMs,
   };
 }
 
@@ -141,6 +147,13 @@ function conflict(raw: RawOptions, paths: readonly string[]): Fault | undefined 
   if (one !== undefined && other !== undefined) return { reason: cliReason('conflict', { one, other }), exit: 2 };
   if (raw.stdinFilename !== undefined && raw.stdin !== true) return usage('--stdin-filename goes with --stdin');
   return undefined;
+}
+
+/** Seconds, possibly a fraction, into milliseconds. */
+function toLimit(value: string | undefined): number | Fault {
+  if (value === undefined) return defaultFileLimitMs;
+  const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(value) ? Number(value) : 0;
+  return seconds > 0 ? seconds * 1000 : usage(`--timeout-per-file wants seconds, not "${value}"`);
 }
 
 function toFailOn(raw: RawOptions): ReadonlySet<FailCondition> | Fault {

@@ -89,7 +89,8 @@ async function loadAll(
   for (const fault of found.faults) tell(state, fault);
   for (const note of found.notes) reporter.note(note.path, note.reason);
   if (found.targets.length === 0 && found.faults.length === 0) reporter.note('.', noneFound(options));
-  const choice: MigrateChoice = { transforms: chosen, wishes: options.wishes, target: options.target };
+  const { wishes, target: stage, fileLimitMs } = options;
+  const choice: MigrateChoice = { transforms: chosen, wishes, target: stage, limitMs: fileLimitMs };
   const edits = new Map<string, readonly FileEdit[]>();
   for (const target of found.targets) {
     const result = loadOne(target, context ?? contextOf(target.file, target.root), edits, choice, host.cwd);

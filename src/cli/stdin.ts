@@ -31,7 +31,12 @@ export async function migrateInput(run: Run, transforms: readonly Transform[]): 
   if (bytes === undefined) return end(state, [tooLarge('standard input')]);
   const knowsPlace = options.context !== undefined || options.stdinFilename !== undefined;
   const project = knowsPlace ? projectAt(context, file) : absentProject;
-  const migration = migrateBytes(bytes, shown, project, { transforms, wishes: options.wishes, target: options.target });
+  const migration = migrateBytes(bytes, shown, project, {
+    transforms,
+    wishes: options.wishes,
+    target: options.target,
+    limitMs: options.fileLimitMs,
+  });
   if (isFault(migration)) return end(state, [migration]);
   const workTree = findWorkTree(path.dirname(file));
   const report = reportOn(migration, { file, path: shown, root: context, workTree }, context, host.cwd);
