@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path';
 import type { Project } from '../../project/project.ts';
+import { longestLine } from '../jvm/calls.ts';
 import type { Declared } from '../jvm/module.ts';
 
 export interface BuildFile {
@@ -35,33 +36,50 @@ export function readSettings(project: Project, directory: string): BuildFile | u
   return undefined;
 }
 
+const token = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\*|\/\//g;
+
+/** Comments become blank, strings stay; a comment that is not closed reaches to the end. */
 function withoutComments(text: string): string {
-  const blocks = text.replace(/\/\*[\s\S]*?\*\//g, (block) => block.replace(/[^\n]/g, ' '));
-  return blocks.replace(/(^|[\s;{}])\/\/[^\n]*/g, '$1');
+  const parts: string[] = [];
+  let from = 0;
+  token.lastIndex = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    if (match[0] !== '/*' && match[0] !== '//') continue;
+    const end = text.indexOf(match[0] === '/*' ? '*/' : '\n', match.index + 2);
+    const behind = end < 0 ? text.length : end + (match[0] === '/*' ? 2 : 0);
+    parts.push(text.slice(from, match.index), text.slice(match.index, behind).replace(/[^\n]/g, ' '));
+    from = behind;
+    token.lastIndex = behind;
+  }
+  return [...parts, text.slice(from)].join('');
 }
 
 /** Directories of the projects that `include` names (`:a:b` lies in `a/b`), and those that `projectDir` moves. */
 export function includedProjects(settings: BuildFile | undefined): readonly string[] {
   if (settings === undefined) return [];
   const found: string[] = [];
-  for (const match of settings.text.matchAll(/\binclude\b\s*\(?((?:\s*["'][\w:./-]+["']\s*,?)+)/g)) {
+  for (const match of settings.text.matchAll(/\binclude\b\s*\(?((?:[\s,]*["'][\w:./-]+["'])+)/g)) {
     for (const name of (match[1] ?? '').matchAll(/["']([\w:./-]+)["']/g)) {
       found.push(posix.join(settings.directory, (name[1] ?? '').replace(/^:/, '').replaceAll(':', '/')));
     }
   }
-  for (const match of settings.text.matchAll(/projectDir\s*=\s*(?:new\s+File|file)\([^"')]*["']([\w./-]+)["']/g)) found.push(posix.join(settings.directory, match[1] ?? ''));
+  for (const match of settings.text.matchAll(/projectDir\s*=\s*(?:new\s+File|file)\([^"')]*["']([\w./-]+)["']/g))
+    found.push(posix.join(settings.directory, match[1] ?? ''));
   return [...new Set(found)];
 }
 
-const configurations = /\b(implementation|api|compile|runtime|runtimeOnly|developmentOnly|compileOnlyApi|providedRuntime|kapt|ksp)\b[\s(]+(?:platform\s*\(|enforcedPlatform\s*\()?\s*(?:["']([\w.-]+):([\w.-]+)(?::[^"']*)?["']|libs\.([\w.]+)|group\s*[:=]\s*["'][\w.-]+["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["'])/;
+const configurations =
+  /\b(implementation|api|compile|runtime|runtimeOnly|developmentOnly|compileOnlyApi|providedRuntime|kapt|ksp)\b[\s(]+(?:platform\s*\(|enforcedPlatform\s*\()?\s*(?:["']([\w.-]+):([\w.-]+)(?::[^"']*)?["']|libs\.([\w.]+)|group\s*[:=]\s*["'][\w.-]+["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["'])/;
 
 /** Dependencies that are there at run time, by artifact id; `catalog`: aliases of the version catalogue. */
 export function declaredIn(build: BuildFile, catalog: ReadonlyMap<string, string>): readonly Declared[] {
   return build.text.split('\n').flatMap((line, index) => {
-    const match = configurations.exec(line);
+    const match = line.length > longestLine ? null : configurations.exec(line);
     const alias = match?.[4]?.replace(/\.(get\(\)|asProvider).*$/, '');
     const name = match?.[3] ?? match?.[5] ?? (alias === undefined ? ktor(line) : catalog.get(alias));
-    return name === undefined ? [] : name.split(' ').map((one) => ({ name: one, evidence: { file: build.file, line: index + 1, says: one } }));
+    return name === undefined
+      ? []
+      : name.split(' ').map((one) => ({ name: one, evidence: { file: build.file, line: index + 1, says: one } }));
   });
 }
 
@@ -70,7 +88,8 @@ function ktor(line: string): string | undefined {
   return /["']io\.quarkus["']/.test(line) ? undefined : /\bktor\s*\(\s*["'](server-[\w-]+)["']/.exec(line)?.[1];
 }
 
-const catalogLine = /^\s*([\w-]+)\s*=\s*(?:\{[^}]*?(?:module\s*=\s*"[\w.-]+:([\w.-]+)"|name\s*=\s*"([\w.-]+)")|"[\w.-]+:([\w.-]+):)/;
+const catalogLine =
+  /^\s*([\w-]+)\s*=\s*(?:\{[^}]*?(?:module\s*=\s*"[\w.-]+:([\w.-]+)"|name\s*=\s*"([\w.-]+)")|"[\w.-]+:([\w.-]+):)/;
 const bundleLine = /^\s*([\w-]+)\s*=\s*\[([^\]]*)\]/;
 
 /** Aliases of `gradle/libs.versions.toml` as build scripts write them (`spring-boot-web` is `spring.boot.web`). */
@@ -78,12 +97,15 @@ export function readCatalog(project: Project, directory: string): ReadonlyMap<st
   const found = new Map<string, string>();
   const text = project.read(posix.join(directory, 'gradle/libs.versions.toml')) ?? '';
   for (const line of text.slice(0, largest).split('\n')) {
+    if (line.length > longestLine) continue;
     const match = catalogLine.exec(line);
     const name = match?.[2] ?? match?.[3] ?? match?.[4];
     if (match?.[1] !== undefined && name !== undefined) found.set(match[1].replaceAll(/[-_]/g, '.'), name);
     const bundle = bundleLine.exec(line);
     if (bundle?.[1] === undefined) continue;
-    const members = [...(bundle[2] ?? '').matchAll(/"([\w-]+)"/g)].map((one) => found.get((one[1] ?? '').replaceAll(/[-_]/g, '.')) ?? '');
+    const members = [...(bundle[2] ?? '').matchAll(/"([\w-]+)"/g)].map(
+      (one) => found.get((one[1] ?? '').replaceAll(/[-_]/g, '.')) ?? '',
+    );
     found.set(`bundles.${bundle[1].replaceAll(/[-_]/g, '.')}`, members.filter((one) => one !== '').join(' '));
   }
   return found;
@@ -91,7 +113,14 @@ export function readCatalog(project: Project, directory: string): ReadonlyMap<st
 
 /** Directories of the projects of the same build that this one uses: `project(":core")`, `projects.core`. */
 export function usedProjects(build: BuildFile, root: string): readonly string[] {
-  const found = [...build.text.matchAll(/\bproject\s*\(\s*(?:path\s*[:=]\s*)?["']:([\w:-]+)["']/g)].map((match) => (match[1] ?? '').replaceAll(':', '/'));
-  const accessors = [...build.text.matchAll(/\bprojects\.([\w.]+)/g)].map((match) => (match[1] ?? '').replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().replaceAll('.', '/'));
+  const found = [...build.text.matchAll(/\bproject\s*\(\s*(?:path\s*[:=]\s*)?["']:([\w:-]+)["']/g)].map((match) =>
+    (match[1] ?? '').replaceAll(':', '/'),
+  );
+  const accessors = [...build.text.matchAll(/\bprojects\.([\w.]+)/g)].map((match) =>
+    (match[1] ?? '')
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+      .toLowerCase()
+      .replaceAll('.', '/'),
+  );
   return [...new Set([...found, ...accessors])].map((path) => posix.join(root, path));
 }

@@ -9,10 +9,33 @@ export interface GradleCommand {
   readonly tasks: readonly string[];
   /** Project paths of the tasks (`apache:shadowJar` is `apache`). */
   readonly projects: readonly string[];
-  readonly options: readonly { readonly name: string; readonly value: string | undefined; readonly words: readonly string[] }[];
+  readonly options: readonly {
+    readonly name: string;
+    readonly value: string | undefined;
+    readonly words: readonly string[];
+  }[];
 }
 
-const valued = new Set(['-p', '--project-dir', '-b', '--build-file', '-c', '--settings-file', '-x', '--exclude-task', '-g', '--gradle-user-home', '-I', '--init-script', '--include-build', '--tests', '--project-cache-dir', '--max-workers', '--warning-mode', '--console']);
+const valued = new Set([
+  '-p',
+  '--project-dir',
+  '-b',
+  '--build-file',
+  '-c',
+  '--settings-file',
+  '-x',
+  '--exclude-task',
+  '-g',
+  '--gradle-user-home',
+  '-I',
+  '--init-script',
+  '--include-build',
+  '--tests',
+  '--project-cache-dir',
+  '--max-workers',
+  '--warning-mode',
+  '--console',
+]);
 
 export function isGradle(word: string | undefined): boolean {
   return /(^|\/)gradlew?(\.bat)?$/.test(word ?? '');
@@ -54,7 +77,12 @@ export function buildDirectory(placed: PlacedCommand, command: GradleCommand): s
 const looking = /^(dependencies|tasks|projects|properties|help|wrapper|clean|buildEnvironment|--version|-v)$/;
 
 export function isDownload(command: GradleCommand): boolean {
-  return command.tasks.length > 0 && command.tasks.every((task) => /^(dependencies|resolveDependencies|downloadDependencies|cacheDependencies|dependencyReport)$/.test(task));
+  return (
+    command.tasks.length > 0 &&
+    command.tasks.every((task) =>
+      /^(dependencies|resolveDependencies|downloadDependencies|cacheDependencies|dependencyReport)$/.test(task),
+    )
+  );
 }
 
 export function isInspection(command: GradleCommand): boolean {

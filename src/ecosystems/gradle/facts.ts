@@ -2,7 +2,15 @@
 import { posix } from 'node:path';
 import type { Project } from '../../project/project.ts';
 import { type JvmModule, jvmModule } from '../jvm/module.ts';
-import { type BuildFile, declaredIn, includedProjects, readBuildFile, readCatalog, readSettings, usedProjects } from './build-file.ts';
+import {
+  type BuildFile,
+  declaredIn,
+  includedProjects,
+  readBuildFile,
+  readCatalog,
+  readSettings,
+  usedProjects,
+} from './build-file.ts';
 
 export interface GradleFacts {
   readonly directory: string;
@@ -23,7 +31,11 @@ export function gradleFacts(project: Project, directory: string): GradleFacts | 
   const modules = new Map<string, JvmModule>();
   const scripts = (at: string) => {
     const own = readBuildFile(project, at);
-    return [...(own === undefined || at === directory ? [] : [own]), ...(build === undefined ? [] : [build]), ...conventions(project, directory)];
+    return [
+      ...(own === undefined || at === directory ? [] : [own]),
+      ...(build === undefined ? [] : [build]),
+      ...conventions(project, directory),
+    ];
   };
   const module = (at: string) => {
     const kept = modules.get(at);
@@ -52,7 +64,8 @@ function withSiblings(project: Project, at: string, root: string): readonly stri
   for (let index = 0; index < used.length && index < 100; index++) {
     const build = readBuildFile(project, used[index] ?? '');
     if (build === undefined) continue;
-    for (const other of usedProjects(build, root)) if (!used.includes(other) && project.kind(other) === 'directory') used.push(other);
+    for (const other of usedProjects(build, root))
+      if (!used.includes(other) && project.kind(other) === 'directory') used.push(other);
   }
   return used;
 }

@@ -28,19 +28,34 @@ export const gradle = defineEcosystem<GradleFacts>({
   role,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isGradle(one.argv[0]));
-    return command === undefined ? undefined : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
+    return command === undefined
+      ? undefined
+      : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
   },
   dependencyStep: gradleDownload,
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,
-  runtime: (reading) => jvmRuntime(reading, started(reading), { native: isNative(reading), plainLauncher: installs(reading) }),
+  runtime: (reading) =>
+    jvmRuntime(reading, started(reading), { native: isNative(reading), plainLauncher: installs(reading) }),
   listener: (reading) => jvmListener(reading, started(reading)),
-  readsHistory: ({ facts }) => [facts.directory, ...facts.projects].some((at) => facts.scripts(at).some(({ text }) => /git-?properties|git-?version|grgit|jgitver|axion-release|nebula|palantir|reckon|['"]git['"]|git (describe|rev-parse)/i.test(text))),
+  readsHistory: ({ facts }) =>
+    [facts.directory, ...facts.projects].some((at) =>
+      facts
+        .scripts(at)
+        .some(({ text }) =>
+          /git-?properties|git-?version|grgit|jgitver|axion-release|nebula|palantir|reckon|['"]git['"]|git (describe|rev-parse)/i.test(
+            text,
+          ),
+        ),
+    ),
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'build.gradle'),
   ignorable: (reading) => {
     const { directory, projects } = reading.facts;
-    return sentOutputs(reading, [posix.join(directory, '.gradle'), ...[directory, ...projects].map((at) => posix.join(at, 'build'))]);
+    return sentOutputs(reading, [
+      posix.join(directory, '.gradle'),
+      ...[directory, ...projects].map((at) => posix.join(at, 'build')),
+    ]);
   },
 });
 
@@ -49,7 +64,8 @@ function role(command: PlacedCommand): Work | undefined {
   if (words === undefined) return undefined;
   if (isDownload(words)) return { role: 'dependencies', writes: [] };
   if (isInspection(words)) return { role: 'inspect', writes: [] };
-  if (words.tasks.length > 0 && words.tasks.every((task) => /^(test|check|integrationTest)$/.test(task))) return { role: 'test', writes: [] };
+  if (words.tasks.length > 0 && words.tasks.every((task) => /^(test|check|integrationTest)$/.test(task)))
+    return { role: 'test', writes: [] };
   const directory = buildDirectory(command, words);
   return { role: 'build', writes: directory === undefined ? undefined : [directory] };
 }
@@ -81,21 +97,37 @@ function artifacts(reading: Reading<GradleFacts>): Answer<Artifacts> {
 
 /** The `application` plugin's start script sets a class path and runs `java` (Gradle, "The Application Plugin"). */
 function installs(reading: Reading<GradleFacts>): boolean {
-  return builds(reading).some((command) => gradleCommand(command)?.tasks.some((task) => /^(installDist|installShadowDist|installBootDist|install\w*Dist|distTar|distZip|assemble|build)$/.test(task)) === true);
+  return builds(reading).some(
+    (command) =>
+      gradleCommand(command)?.tasks.some((task) =>
+        /^(installDist|installShadowDist|installBootDist|install\w*Dist|distTar|distZip|assemble|build)$/.test(task),
+      ) === true,
+  );
 }
 
 function isNative(reading: Reading<GradleFacts>): boolean {
-  return builds(reading).some((command) => gradleCommand(command)?.tasks.some((task) => /^native(Compile|Image|Build)|^buildNative/.test(task)) === true || command.argv.some((word) => /quarkus\.(package\.type=native|native\.enabled=true)/.test(word)));
+  return builds(reading).some(
+    (command) =>
+      gradleCommand(command)?.tasks.some((task) => /^native(Compile|Image|Build)|^buildNative/.test(task)) === true ||
+      command.argv.some((word) => /quarkus\.(package\.type=native|native\.enabled=true)/.test(word)),
+  );
 }
 
 /** Plugins and tasks that pack the dependencies into the jar. */
-const packing = /org\.springframework\.boot|shadow(Jar)?\b|io\.ktor\.plugin|buildFatJar|com\.github\.johnrengelman|com\.gradleup\.shadow|dorkbox\.uberjar|application\.fatJar/;
-const ownFatJar = /configurations\.(runtimeClasspath|compileClasspath|compile|runtime)\b|configurations\[["']runtimeClasspath["']\]|configurations\.named\(["']runtimeClasspath/;
+const packing =
+  /org\.springframework\.boot|shadow(Jar)?\b|io\.ktor\.plugin|buildFatJar|com\.github\.johnrengelman|com\.gradleup\.shadow|dorkbox\.uberjar|application\.fatJar/;
+const ownFatJar =
+  /configurations\.(runtimeClasspath|compileClasspath|compile|runtime)\b|configurations\[["']runtimeClasspath["']\]|configurations\.named\(["']runtimeClasspath/;
 
 /** Does the jar carry its dependencies? */
 function dependenciesOf(reading: Reading<GradleFacts>, jar: string): 'inside' | 'beside' | 'elsewhere' {
-  const text = reading.facts.scripts(started(reading).directory).map((one) => one.text).join('\n');
+  const text = reading.facts
+    .scripts(started(reading).directory)
+    .map((one) => one.text)
+    .join('\n');
   if (/["']?Class-Path["']?|PropertiesLauncher|loader\.path/.test(text)) return 'elsewhere';
   if (/io\.quarkus/.test(text)) return 'beside';
-  return packing.test(text) || ownFatJar.test(text) || /-(all|fat|uber|shadow|standalone)\.jar$/.test(jar) ? 'inside' : 'beside';
+  return packing.test(text) || ownFatJar.test(text) || /-(all|fat|uber|shadow|standalone)\.jar$/.test(jar)
+    ? 'inside'
+    : 'beside';
 }

@@ -41,7 +41,9 @@ export const jar = defineEcosystem<JarFacts>({
   role,
   startMode(reading) {
     const command = sourceLaunch(reading);
-    return command === undefined ? undefined : { mode: 'builds-at-start', program: brief(command.argv), evidence: command.evidence };
+    return command === undefined
+      ? undefined
+      : { mode: 'builds-at-start', program: brief(command.argv), evidence: command.evidence };
   },
   dependencyStep: () => notKnown(jvmReasons.explain('no-install')),
   lockedInstalls: () => known([]),
@@ -72,8 +74,9 @@ function module(reading: Reading<JarFacts>): JvmModule {
 function role(command: PlacedCommand): Work | undefined {
   const program = command.argv[0]?.split('/').at(-1);
   if (program !== 'javac' && program !== 'jar') return undefined;
-  if (program === 'jar' && !/^-?-?(c|create)/.test(command.argv[1] ?? '')) return { role: 'files', writes: command.cwd === undefined ? undefined : [command.cwd] };
-  const at = command.argv.findIndex((word) => word === '-d');
+  if (program === 'jar' && !/^-?-?(c|create)/.test(command.argv[1] ?? ''))
+    return { role: 'files', writes: command.cwd === undefined ? undefined : [command.cwd] };
+  const at = command.argv.indexOf('-d');
   const target = program === 'javac' && at > 0 ? command.argv[at + 1] : undefined;
   if (target !== undefined && /[$`]/.test(target)) return { role: 'build', writes: undefined };
   const output = target === undefined ? undefined : resolvePath(command.cwd, target);
@@ -108,7 +111,14 @@ function flatClasses(reading: Reading<JarFacts>): Artifacts | undefined {
   const own = module(reading);
   const sources = own.sources();
   const texts = sources.files.filter((file) => file.endsWith('.java')).map((file) => reading.project.read(file) ?? '');
-  const simple = sources.complete && texts.every((text) => !/^\s*package\s/m.test(text) && !/\b(File|Files|Path|Paths|FileReader|FileInputStream|getResource\w*)\b/.test(text));
-  return simple ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: 'the compiler, the rest of the JDK and the sources' } : undefined;
+  const simple =
+    sources.complete &&
+    texts.every(
+      (text) =>
+        !/^\s*package\s/m.test(text) &&
+        !/\b(File|Files|Path|Paths|FileReader|FileInputStream|getResource\w*)\b/.test(text),
+    );
+  return simple
+    ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: 'the compiler, the rest of the JDK and the sources' }
+    : undefined;
 }
-

@@ -24,14 +24,38 @@ export interface JvmBuild {
 
 const { explain } = jvmReasons;
 /** Directories of the system: what the build put among their files cannot be told from the rest. */
-const shared = new Set(['/', '/root', '/home', '/usr', '/usr/src', '/usr/local', '/usr/local/bin', '/usr/bin', '/bin', '/opt', '/etc', '/var', '/tmp', '/srv', '/lib', '/usr/lib', '/home/gradle', '/mnt']);
+const shared = new Set([
+  '/',
+  '/root',
+  '/home',
+  '/usr',
+  '/usr/src',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+  '/opt',
+  '/etc',
+  '/var',
+  '/tmp',
+  '/srv',
+  '/lib',
+  '/usr/lib',
+  '/home/gradle',
+  '/mnt',
+]);
 
 /** Exact paths where they are proved, else the whole working directory, else the reason why neither is possible. */
 export function jvmArtifacts(reading: Reading, build: JvmBuild): Answer<Artifacts> {
   const start = javaStart(reading);
-  if (!start.known) return start.why.code === 'jvm/class-path' || start.why.code === 'jvm/argument-file' ? (wholeFolder(reading, build) ?? start) : start;
+  if (!start.known)
+    return start.why.code === 'jvm/class-path' || start.why.code === 'jvm/argument-file'
+      ? (wholeFolder(reading, build) ?? start)
+      : start;
   const main = started(reading, start.value, build);
-  const whole = () => wholeFolder(reading, build, main) ?? notKnown(explain('no-folder', { path: reading.chain.at(-1)?.workdir ?? '/' }, { evidence: start.evidence }));
+  const whole = () =>
+    wholeFolder(reading, build, main) ??
+    notKnown(explain('no-folder', { path: reading.chain.at(-1)?.workdir ?? '/' }, { evidence: start.evidence }));
   if (main === 'whole') return whole();
   const lost = main.find((artifact) => !written(reading, build, artifact.path));
   if (lost !== undefined) return notKnown(explain('not-built', { path: lost.path }, { evidence: start.evidence }));
@@ -65,17 +89,32 @@ function launcher(path: string, build: JvmBuild): readonly Artifact[] | 'whole' 
 
 /** A COPY that is repeated in the runtime stage brings it. */
 function carriedCopy(reading: Reading, build: JvmBuild, path: string): boolean {
-  return reading.copies.some((copy) => copy.position.stage === reading.stage && copy.target !== undefined && copy.target !== '/' && isWithin(path, copy.target) && !build.roots.some((root) => isWithin(path, root) || isWithin(copy.target ?? '/', root)));
+  return reading.copies.some(
+    (copy) =>
+      copy.position.stage === reading.stage &&
+      copy.target !== undefined &&
+      copy.target !== '/' &&
+      isWithin(path, copy.target) &&
+      !build.roots.some((root) => isWithin(path, root) || isWithin(copy.target ?? '/', root)),
+  );
 }
 
 /** Some command of the build may have written it: the build itself, or one that places files. */
 function written(reading: Reading, build: JvmBuild, path: string): boolean {
   if (build.roots.some((root) => root !== '/' && isWithin(path, root))) return true;
   if (build.roots.includes('/') && /^\/(?:[\w.-]+\/)*(target|build|out)\//.test(path)) return true;
-  return reading.commands.some((command) => (command.work.role === 'files' || command.work.role === 'download') && command.work.writes?.some((one) => one === path || isWithin(path, one)) === true);
+  return reading.commands.some(
+    (command) =>
+      (command.work.role === 'files' || command.work.role === 'download') &&
+      command.work.writes?.some((one) => one === path || isWithin(path, one)) === true,
+  );
 }
 
-function wholeFolder(reading: Reading, build: JvmBuild, main: readonly Artifact[] | 'whole' = 'whole'): Answer<Artifacts> | undefined {
+function wholeFolder(
+  reading: Reading,
+  build: JvmBuild,
+  main: readonly Artifact[] | 'whole' = 'whole',
+): Answer<Artifacts> | undefined {
   const workdir = reading.chain.at(-1)?.workdir;
   const root = build.roots.find((one) => workdir !== undefined && (isWithin(workdir, one) || isWithin(one, workdir)));
   if (workdir === undefined || root === undefined) return undefined;
@@ -83,7 +122,11 @@ function wholeFolder(reading: Reading, build: JvmBuild, main: readonly Artifact[
   if (shared.has(path)) return undefined;
   const others = main === 'whole' ? [] : main.filter((artifact) => !isWithin(artifact.path, path));
   const evidence = reading.start.main === undefined ? [] : [reading.start.main.evidence];
-  return known({ paths: [{ path, kind: 'directory' }, ...others], roots: build.roots, leaves: build.leaves }, ...evidence, ...build.evidence);
+  return known(
+    { paths: [{ path, kind: 'directory' }, ...others], roots: build.roots, leaves: build.leaves },
+    ...evidence,
+    ...build.evidence,
+  );
 }
 
 interface Found {
@@ -92,7 +135,8 @@ interface Found {
 }
 
 /** Names of a project's directory that only builds, editors and people read, and that programs name for other reasons. */
-const buildInputs = /^(src|target|build|out|bin|gradle|buildSrc|test|tests|docs?|pom\.xml|mvnw.*|gradlew.*|(build|settings)\.gradle(\.kts)?|gradle\.properties|.*[Dd]ockerfile.*|.*compose.*\.ya?ml|README.*|LICENSE.*|.*\.md|\.git.*|\.idea|\.vscode|\.mvn|\.gradle|\.dockerignore|\.editorconfig|Jenkinsfile|\.travis\.yml|node_modules|k8s|helm|.*\.iml)$/;
+const buildInputs =
+  /^(src|target|build|out|bin|gradle|buildSrc|test|tests|docs?|pom\.xml|mvnw.*|gradlew.*|(build|settings)\.gradle(\.kts)?|gradle\.properties|.*[Dd]ockerfile.*|.*compose.*\.ya?ml|README.*|LICENSE.*|.*\.md|\.git.*|\.idea|\.vscode|\.mvn|\.gradle|\.dockerignore|\.editorconfig|Jenkinsfile|\.travis\.yml|node_modules|k8s|helm|.*\.iml)$/;
 
 /** What frameworks look for in the working directory: Spring Boot ("External Application Properties", `DocumentRoot`), Quarkus, Jooby, Play. */
 const conventions: readonly (readonly [dependency: RegExp, name: RegExp])[] = [
@@ -122,7 +166,9 @@ function readBeside(reading: Reading, start: JavaStart, build: JvmBuild): readon
 }
 
 function reasonToKeep(module: JvmModule, name: string, context: string): Evidence | undefined {
-  const byConvention = conventions.find(([dependency, names]) => names.test(name) && module.dependencies.some((one) => dependency.test(one.name)));
+  const byConvention = conventions.find(
+    ([dependency, names]) => names.test(name) && module.dependencies.some((one) => dependency.test(one.name)),
+  );
   if (byConvention !== undefined) return { file: context, says: 'read from the working directory' };
   return buildInputs.test(name) ? undefined : module.sources().names(name);
 }
@@ -138,11 +184,13 @@ function candidates(reading: Reading, build: JvmBuild): readonly { readonly path
       const inside = build.roots.some((root) => isWithin(origin.path, root));
       if (origin.kind === 'directory' && (holds || origin.source === '')) {
         const { directory } = build.module;
-        const below = directory !== '' && (origin.source === '' || directory.startsWith(`${origin.source}/`)) ? [directory] : [];
+        const below =
+          directory !== '' && (origin.source === '' || directory.startsWith(`${origin.source}/`)) ? [directory] : [];
         for (const parent of [origin.source, ...below]) {
           for (const name of project.list(parent)) {
             const context = posix.join(parent, name);
-            if (project.sends(context)) found.push({ context, path: posix.join(origin.path, posix.relative(origin.source, context)) });
+            if (project.sends(context))
+              found.push({ context, path: posix.join(origin.path, posix.relative(origin.source, context)) });
           }
         }
       } else if (inside) found.push({ context: origin.source, path: origin.path });
@@ -159,9 +207,13 @@ function artifactAt(project: Project, context: string, path: string): Artifact {
 function ownPath(reading: Reading, build: JvmBuild, own: string): Found | undefined {
   const { module } = build;
   let part = own.replace(/[/.]+$/, '');
-  while (part.includes('/') && reading.project.kind(posix.join(module.directory, part)) === undefined) part = posix.dirname(part);
+  while (part.includes('/') && reading.project.kind(posix.join(module.directory, part)) === undefined)
+    part = posix.dirname(part);
   if (!part.includes('/') || /^src\/(test|it|main\/(java|kotlin|groovy|scala))(\/|$)/.test(part)) return undefined;
-  return locate(reading, build, posix.join(module.directory, part), { file: module.directory === '' ? 'src' : `${module.directory}/src`, says: `a source names ${own}` });
+  return locate(reading, build, posix.join(module.directory, part), {
+    file: module.directory === '' ? 'src' : `${module.directory}/src`,
+    says: `a source names ${own}`,
+  });
 }
 
 function locate(reading: Reading, build: JvmBuild, context: string, evidence: Evidence): Found | undefined {
@@ -171,7 +223,8 @@ function locate(reading: Reading, build: JvmBuild, context: string, evidence: Ev
       const inside = origin.source === '' || context === origin.source || context.startsWith(`${origin.source}/`);
       if (!inside) continue;
       const path = posix.join(origin.path, posix.relative(origin.source, context));
-      if (build.roots.some((root) => isWithin(path, root))) return { artifact: artifactAt(reading.project, context, path), evidence };
+      if (build.roots.some((root) => isWithin(path, root)))
+        return { artifact: artifactAt(reading.project, context, path), evidence };
     }
   }
   return undefined;
@@ -186,9 +239,12 @@ function namedFiles(reading: Reading, start: JavaStart, build: JvmBuild): readon
   for (const word of words) {
     for (const part of (expanded(reading, word) ?? '').split(/[=:,\s]+/)) {
       const plain = part.replace(/^["']+|["']+$/g, '');
-      const path = !/[/.]/.test(plain) || plain.startsWith('-') || plain === '.' ? undefined : resolvePath(workdir, plain);
+      const path =
+        !/[/.]/.test(plain) || plain.startsWith('-') || plain === '.' ? undefined : resolvePath(workdir, plain);
       if (path === undefined || found.some((one) => one.artifact.path === path)) continue;
-      const kept = fromContext(reading, build, path, { ...start.evidence, says: plain }) ?? agent(build, word, path, start.evidence);
+      const kept =
+        fromContext(reading, build, path, { ...start.evidence, says: plain }) ??
+        agent(build, word, path, start.evidence);
       if (kept !== undefined) found.push(kept);
     }
   }
@@ -198,7 +254,9 @@ function namedFiles(reading: Reading, start: JavaStart, build: JvmBuild): readon
 /** `-javaagent:` and `-agentpath:` may name what the build itself made. */
 function agent(build: JvmBuild, word: string, path: string, evidence: Evidence): Found | undefined {
   if (!/^-(javaagent|agentpath):/.test(word) || !/\.(jar|so)$/.test(path)) return undefined;
-  return build.roots.some((root) => root !== '/' && isWithin(path, root)) ? { artifact: { path, kind: 'file' }, evidence } : undefined;
+  return build.roots.some((root) => root !== '/' && isWithin(path, root))
+    ? { artifact: { path, kind: 'file' }, evidence }
+    : undefined;
 }
 
 function fromContext(reading: Reading, build: JvmBuild, path: string, evidence: Evidence): Found | undefined {
@@ -208,7 +266,8 @@ function fromContext(reading: Reading, build: JvmBuild, path: string, evidence: 
       if (!isWithin(path, origin.path)) continue;
       const context = posix.join(origin.source, posix.relative(origin.path, path)).replace(/^\.$/, '');
       if (context === '' || reading.project.kind(context) === undefined || !reading.project.sends(context)) continue;
-      if (!build.roots.some((root) => isWithin(path, root)) || /(^|\/)(target|build)(\/|$)/.test(context)) return undefined;
+      if (!build.roots.some((root) => isWithin(path, root)) || /(^|\/)(target|build)(\/|$)/.test(context))
+        return undefined;
       return { artifact: artifactAt(reading.project, context, path), evidence };
     }
   }
@@ -219,6 +278,12 @@ function fromContext(reading: Reading, build: JvmBuild, path: string, evidence: 
 function withoutNested(artifacts: readonly Artifact[]): readonly Artifact[] {
   return artifacts.filter((one, index) => {
     const double = artifacts.findIndex((other) => other.path === one.path && other.kind === one.kind) < index;
-    return !double && !artifacts.some((other) => other !== one && other.kind === 'directory' && other.path !== one.path && isWithin(one.path, other.path));
+    return (
+      !double &&
+      !artifacts.some(
+        (other) =>
+          other !== one && other.kind === 'directory' && other.path !== one.path && isWithin(one.path, other.path),
+      )
+    );
   });
 }

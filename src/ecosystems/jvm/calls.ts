@@ -1,6 +1,9 @@
 /** Calls in a source that write files or start programs, with the literal path or name when the source has one. */
 import type { Evidence } from '../../answer.ts';
 
+/** Longer lines are generated and not looked at. */
+export const longestLine = 2_000;
+
 export function isComment(line: string): boolean {
   return /^\s*(\/\/|\*|\/\*|#)/.test(line);
 }
@@ -22,27 +25,36 @@ const writing: readonly (readonly [pattern: RegExp, makes: 'file' | 'directory']
   [/\bFileUtils\.(?:write\w*|copy\w*|touch|forceMkdir|deleteDirectory)\((.*)/, 'file'],
   [/\b(\w+)\.mkdirs?\(\)/, 'directory'],
   [/\b(\w+)\.createNewFile\(\)/, 'file'],
-  [/\bFile\(([^)]*)\)\.(?:writeText|appendText|writeBytes|printWriter|bufferedWriter|outputStream|createNewFile)\(/, 'file'],
+  [
+    /\bFile\(([^)]*)\)\.(?:writeText|appendText|writeBytes|printWriter|bufferedWriter|outputStream|createNewFile)\(/,
+    'file',
+  ],
   [/\bFile\(([^)]*)\)\.mkdirs?\(\)/, 'directory'],
   [/\b(\w*(?:[fF]ile|[pP]ath)\w*)\.(?:writeText|appendText|writeBytes)\(/, 'file'],
   [/\.transferTo\((.*(?:[Ff]ile|[Pp]ath|[Dd]est|[Tt]arget|[Dd]ir).*)/, 'file'],
   [/\bImageIO\.write\([^,]*,[^,]*,(.*)/, 'file'],
 ];
 /** Writers that take a stream as well: without a file in the expression they write none. */
-const streams = /^\s*(?:System\.|\w*[rR]esp\w*\.|\w*[sS]ocket\w*\.|\w*(?:[oO]ut|[sS]tream|[sS]w|[wW]riter|[bB]os|[bB]aos)\b)|new (?:StringWriter|ByteArrayOutputStream|BufferedWriter|OutputStreamWriter)/;
+const streams =
+  /^\s*(?:System\.|\w*[rR]esp\w*\.|\w*[sS]ocket\w*\.|\w*(?:[oO]ut|[sS]tream|[sS]w|[wW]riter|[bB]os|[bB]aos)\b)|new (?:StringWriter|ByteArrayOutputStream|BufferedWriter|OutputStreamWriter)/;
 const temporary = /createTemp(?:File|Directory)|java\.io\.tmpdir|"\/tmp\b/;
 
 /** Every call that writes, with the path when it is literal, a constant of the same file, or a setting with a name. */
 export function literalWrites(file: string, text: string): readonly WriteCall[] {
   const found: WriteCall[] = [];
   text.split('\n').forEach((line, index) => {
-    if (isComment(line) || line.length > 2_000 || temporary.test(line)) return;
+    if (isComment(line) || line.length > longestLine || temporary.test(line)) return;
     for (const [pattern, makes] of writing) {
       const expression = pattern.exec(line)?.[1];
       if (expression === undefined) continue;
       const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
       const resolved = resolve(text, expression, 0);
-      if (resolved.path === undefined && resolved.property === undefined && (streams.test(expression) || resolved.temporary)) continue;
+      if (
+        resolved.path === undefined &&
+        resolved.property === undefined &&
+        (streams.test(expression) || resolved.temporary)
+      )
+        continue;
       found.push({ path: asDirectory(resolved.path, makes), property: resolved.property, evidence });
       break;
     }
@@ -63,26 +75,40 @@ const nothing: Resolved = { path: undefined, property: undefined, temporary: fal
 
 /** A literal, what a `+` or a second argument appends to one, or a name that the same file sets to one. */
 function resolve(text: string, expression: string, depth: number): Resolved {
-  const inner = expression.replace(/^[\s(]*(?:(?:new\s+)?(?:File|FileWriter|FileOutputStream|BufferedWriter|OutputStreamWriter)|Paths\.get|Path\.of|Path|FileSystems\.getDefault\(\)\.getPath)\(/, '').trimStart();
+  const inner = expression
+    .replace(
+      /^[\s(]*(?:(?:new\s+)?(?:File|FileWriter|FileOutputStream|BufferedWriter|OutputStreamWriter)|Paths\.get|Path\.of|Path|FileSystems\.getDefault\(\)\.getPath)\(/,
+      '',
+    )
+    .trimStart();
   const literal = /^"([^"\\]*)"\s*(.?)/.exec(inner);
   if (literal !== null) {
-    const appended = literal[2] === '+' || (literal[2] === ',' && !/^"[^"]*"\s*,\s*(?:true|false|"rw?[sd]?"|StandardCharsets|StandardOpenOption|"UTF|\w+\.getBytes|\w+\))/.test(inner));
+    const appended =
+      literal[2] === '+' ||
+      (literal[2] === ',' &&
+        !/^"[^"]*"\s*,\s*(?:true|false|"rw?[sd]?"|StandardCharsets|StandardOpenOption|"UTF|\w+\.getBytes|\w+\))/.test(
+          inner,
+        ));
     const path = literal[1] ?? '';
     return { ...nothing, path: appended ? directoryOf(path) : path };
   }
   if (inner !== expression && depth < 4) return resolve(text, inner, depth + 1);
   const name = /^(?:this\.)?([A-Za-z_]\w*)\b(?!\s*\()\s*(.?)/.exec(inner);
   if (name?.[1] === undefined || depth > 3) return nothing;
-  const set = valueOf(text, name[1], depth);
-  return set.path !== undefined && (name[2] === '+' || name[2] === '.') ? { ...set, path: `${set.path.replace(/\/$/, '')}/` } : set;
+  const set = setTo(text, name[1], depth);
+  return set.path !== undefined && (name[2] === '+' || name[2] === '.')
+    ? { ...set, path: `${set.path.replace(/\/$/, '')}/` }
+    : set;
 }
 
 function directoryOf(path: string): string {
   return path.endsWith('/') ? path : `${path.slice(0, path.lastIndexOf('/') + 1) || './'}`;
 }
 
-function valueOf(text: string, name: string, depth: number): Resolved {
-  const property = new RegExp(`@(?:Value|ConfigProperty)\\([^)]*?["{]([\\w.-]+(?::[^}"]*)?)[}"][^)]*\\)\\s*(?:(?:private|protected|public|final|lateinit|var|val)\\s+)*(?:String|File|Path)?\\s*${name}\\b`).exec(text)?.[1];
+function setTo(text: string, name: string, depth: number): Resolved {
+  const property = new RegExp(
+    `@(?:Value|ConfigProperty)\\([^)]{0,80}?["{]([\\w.-]{1,200}(?::[^}"]{0,200})?)[}"][^)]{0,80}\\)\\s{0,80}(?:(?:private|protected|public|final|lateinit|var|val)\\s+)*(?:String|File|Path)?\\s*${name}\\b`,
+  ).exec(text)?.[1];
   if (property !== undefined) return { ...nothing, property };
   const set = new RegExp(`\\b${name}\\s*(?::\\s*\\w+\\s*)?=\\s*([^=\\n][^\\n]*)`).exec(text)?.[1];
   if (set === undefined) return nothing;
@@ -93,11 +119,14 @@ function valueOf(text: string, name: string, depth: number): Resolved {
 const starting = /\b(?:getRuntime\(\)\s*\.\s*exec|[rR]untime\.exec|ProcessBuilder|CommandLine\.parse)\s*\(\s*(.*)/;
 
 /** Programs that a source starts (`ProcessBuilder`, `Runtime.exec`, Commons Exec). */
-export function childProcesses(file: string, text: string): readonly { readonly name: string | undefined; readonly evidence: Evidence }[] {
+export function childProcesses(
+  file: string,
+  text: string,
+): readonly { readonly name: string | undefined; readonly evidence: Evidence }[] {
   const found: { name: string | undefined; evidence: Evidence }[] = [];
   const lines = text.split('\n');
   lines.forEach((line, index) => {
-    if (isComment(line) || /^\s*import\b/.test(line) || line.length > 2_000) return;
+    if (isComment(line) || /^\s*import\b/.test(line) || line.length > longestLine) return;
     const first = starting.exec(line)?.[1];
     if (first === undefined) return;
     const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
@@ -118,12 +147,18 @@ function wordsOf(text: string, expression: string): readonly string[] | undefine
   if (name === undefined || name === '') return undefined;
   const inline = /(^|\/)(ba|da|a)?sh$/.test(name) ? (words[2] ?? head[2]) : undefined;
   if (/(^|\/)(ba|da|a)?sh$/.test(name) && inline === undefined) return undefined;
-  return inline === undefined ? [name] : [name, ...inline.split(/\s*(?:&&|\|\||[|;])\s*/).map((part) => part.split(/\s+/)[0] ?? '')].filter((word) => word !== '');
+  return inline === undefined
+    ? [name]
+    : [name, ...inline.split(/\s*(?:&&|\|\||[|;])\s*/).map((part) => part.split(/\s+/)[0] ?? '')].filter(
+        (word) => word !== '',
+      );
 }
 
 function listOfName(text: string, list: string): string | undefined {
   const name = /^([A-Za-z_]\w*)\b/.exec(list)?.[1];
   if (name === undefined) return undefined;
-  const set = new RegExp(`\\b${name}\\s*=\\s*(?:new String\\[\\]\\s*)?(?:\\{|List\\.of\\(|Arrays\\.asList\\(|listOf\\()?\\s*("[^\\n]*)`).exec(text)?.[1];
+  const set = new RegExp(
+    `\\b${name}\\s*=\\s*(?:new String\\[\\]\\s*)?(?:\\{|List\\.of\\(|Arrays\\.asList\\(|listOf\\()?\\s*("[^\\n]*)`,
+  ).exec(text)?.[1];
   return set;
 }

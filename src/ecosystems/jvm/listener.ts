@@ -20,13 +20,26 @@ interface Framework {
 const frameworks: readonly (Framework & { readonly name: string })[] = [
   {
     name: 'spring',
-    dependency: /^spring-boot-starter-(web|webmvc|webflux|jersey|data-rest|graphql|hateoas|web-services|tomcat|jetty|undertow|reactor-netty|websocket)$|^spring-cloud-starter-gateway/,
+    dependency:
+      /^spring-boot-starter-(web|webmvc|webflux|jersey|data-rest|graphql|hateoas|web-services|tomcat|jetty|undertow|reactor-netty|websocket)$|^spring-cloud-starter-gateway/,
     settings: ['server.port'],
     variables: ['SERVER_PORT'],
     port: 8080,
   },
-  { name: 'quarkus', dependency: /^quarkus-(rest|resteasy|vertx-http|undertow|reactive-routes|smallrye-graphql|spring-web|websockets)/, settings: ['quarkus.http.port'], variables: ['QUARKUS_HTTP_PORT'], port: 8080 },
-  { name: 'micronaut', dependency: /^micronaut-http-server|^micronaut-http-server-netty/, settings: ['micronaut.server.port'], variables: ['MICRONAUT_SERVER_PORT'], port: 8080 },
+  {
+    name: 'quarkus',
+    dependency: /^quarkus-(rest|resteasy|vertx-http|undertow|reactive-routes|smallrye-graphql|spring-web|websockets)/,
+    settings: ['quarkus.http.port'],
+    variables: ['QUARKUS_HTTP_PORT'],
+    port: 8080,
+  },
+  {
+    name: 'micronaut',
+    dependency: /^micronaut-http-server|^micronaut-http-server-netty/,
+    settings: ['micronaut.server.port'],
+    variables: ['MICRONAUT_SERVER_PORT'],
+    port: 8080,
+  },
 ];
 /** Debuggers and JMX are not what a healthcheck asks. */
 const debugPorts = new Set([5005, 8000, 9010, 1099, 8787]);
@@ -34,33 +47,61 @@ const debugPorts = new Set([5005, 8000, 9010, 1099, 8787]);
 /** Port and route, from the start command, the environment, the settings, the sources, the framework's default and EXPOSE, in this order. */
 export function jvmListener(reading: Reading, module: JvmModule): Answer<Listener> {
   const framework = frameworks.find((one) => module.dependencies.some(({ name }) => one.dependency.test(name)));
-  const declared = framework === undefined ? undefined : module.dependencies.find(({ name }) => framework.dependency.test(name))?.evidence;
+  const declared =
+    framework === undefined
+      ? undefined
+      : module.dependencies.find(({ name }) => framework.dependency.test(name))?.evidence;
   const tomcat = reading.start.commands.some((command) => command.argv.some((word) => word.endsWith('catalina.sh')));
-  if (tomcat && reading.base?.family === 'tomcat' && !ownServerSettings(reading)) return listener(8080, undefined, undefined, { file: 'base image', says: 'EXPOSE 8080' });
+  if (tomcat && reading.base?.family === 'tomcat' && !ownServerSettings(reading))
+    return listener(8080, undefined, undefined, { file: 'base image', says: 'EXPOSE 8080' });
   const settings = module.settings();
-  if (framework?.name === 'spring' && settings.some((one) => one.key === 'spring.main.web-application-type' && one.value.toLowerCase() === 'none')) return notKnown(explain('no-listener'));
+  if (
+    framework?.name === 'spring' &&
+    settings.some((one) => one.key === 'spring.main.web-application-type' && one.value.toLowerCase() === 'none')
+  )
+    return notKnown(explain('no-listener'));
   if (framework === undefined || declared === undefined) return withoutFramework(reading, module);
   const said = portSaid(reading, framework, settings);
   const exposed = exposedPort(reading);
   if (said === undefined) {
-    const remote = module.dependencies.some(({ name }) => /^spring-cloud-(starter-)?config(-client)?$|consul-config|nacos-config/.test(name));
-    if (exposed !== undefined && exposed !== framework.port) return notKnown(explain('port-contradicts', { exposed, port: framework.port }, { evidence: [declared] }));
-    if (remote && exposed === undefined) return notKnown(explain('port-unclear', { value: 'a configuration server', where: declared.file }));
+    const remote = module.dependencies.some(({ name }) =>
+      /^spring-cloud-(starter-)?config(-client)?$|consul-config|nacos-config/.test(name),
+    );
+    if (exposed !== undefined && exposed !== framework.port)
+      return notKnown(explain('port-contradicts', { exposed, port: framework.port }, { evidence: [declared] }));
+    if (remote && exposed === undefined)
+      return notKnown(explain('port-unclear', { value: 'a configuration server', where: declared.file }));
     return listener(framework.port, framework.variables[0], route(reading, framework, module), declared);
   }
   const port = portOf(said.value);
-  if (port === undefined) return notKnown(explain('port-unclear', { value: said.value, where: said.evidence.file }, { evidence: [said.evidence] }));
+  if (port === undefined)
+    return notKnown(
+      explain('port-unclear', { value: said.value, where: said.evidence.file }, { evidence: [said.evidence] }),
+    );
   const variable = said.overridable ? framework.variables[0] : undefined;
   return listener(port.port, port.variable ?? variable, route(reading, framework, module), declared, said.evidence);
 }
 
 /** A `server.xml` of the project may move Tomcat's port. */
 function ownServerSettings(reading: Reading): boolean {
-  return reading.copies.some((copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => /(^|\/)(server\.xml|conf)$/.test(origin.path)));
+  return reading.copies.some(
+    (copy) =>
+      copy.position.stage === reading.stage &&
+      copy.origins.some((origin) => /(^|\/)(server\.xml|conf)$/.test(origin.path)),
+  );
 }
 
-function listener(port: number, portVariable: string | undefined, health: Health | undefined, ...evidence: readonly Evidence[]): Answer<Listener> {
-  return known({ port, portVariable, route: health?.route, startPeriod: 60, probe: undefined }, ...evidence, ...(health === undefined ? [] : [health.evidence]));
+function listener(
+  port: number,
+  portVariable: string | undefined,
+  health: Health | undefined,
+  ...evidence: readonly Evidence[]
+): Answer<Listener> {
+  return known(
+    { port, portVariable, route: health?.route, startPeriod: 60, probe: undefined },
+    ...evidence,
+    ...(health === undefined ? [] : [health.evidence]),
+  );
 }
 
 interface Said {
@@ -78,17 +119,25 @@ function portSaid(reading: Reading, framework: Framework, settings: readonly Set
   }
   for (const name of framework.variables) {
     const value = reading.contract.env[name];
-    if (value !== undefined) return { value, evidence: { file: 'Dockerfile', says: `ENV ${name}=${value}` }, overridable: true };
+    if (value !== undefined)
+      return { value, evidence: { file: 'Dockerfile', says: `ENV ${name}=${value}` }, overridable: true };
   }
   const active = activeProfiles(reading, settings);
   const own = settings.filter((one) => framework.settings.includes(one.key));
-  const chosen = own.findLast((one) => one.profile !== undefined && active.includes(one.profile)) ?? own.findLast((one) => one.profile === undefined) ?? own.at(-1);
+  const chosen =
+    own.findLast((one) => one.profile !== undefined && active.includes(one.profile)) ??
+    own.findLast((one) => one.profile === undefined) ??
+    own.at(-1);
   return chosen === undefined ? undefined : { value: chosen.value, evidence: chosen.evidence, overridable: true };
 }
 
 function activeProfiles(reading: Reading, settings: readonly Setting[]): readonly string[] {
   const start = javaStart(reading);
-  const text = (start.known ? start.value.properties.get('spring.profiles.active') : undefined) ?? reading.contract.env['SPRING_PROFILES_ACTIVE'] ?? settings.find((one) => one.key === 'spring.profiles.active')?.value ?? '';
+  const text =
+    (start.known ? start.value.properties.get('spring.profiles.active') : undefined) ??
+    reading.contract.env['SPRING_PROFILES_ACTIVE'] ??
+    settings.find((one) => one.key === 'spring.profiles.active')?.value ??
+    '';
   return (placeholder(text)?.value ?? '').split(',').map((one) => one.trim());
 }
 
@@ -98,19 +147,28 @@ function portOf(text: string): { readonly port: number; readonly variable: strin
   if (shell?.[2] !== undefined) return { port: Number(shell[2]), variable: shell[1] };
   const held = placeholder(text);
   const port = Number(held?.value);
-  return held !== undefined && Number.isInteger(port) && port > 0 && port < 65536 ? { port, variable: held.variable } : undefined;
+  return held !== undefined && Number.isInteger(port) && port > 0 && port < 65536
+    ? { port, variable: held.variable }
+    : undefined;
 }
 
 function exposedPort(reading: Reading): number | undefined {
-  const ports = reading.contract.expose.filter((one) => !one.endsWith('/udp')).map((one) => Number.parseInt(one, 10)).filter((port) => port > 0 && !debugPorts.has(port));
+  const ports = reading.contract.expose
+    .filter((one) => !one.endsWith('/udp'))
+    .map((one) => Number.parseInt(one, 10))
+    .filter((port) => port > 0 && !debugPorts.has(port));
   return ports.length === 1 ? ports[0] : undefined;
 }
 
 /** No framework with a port of its own: a port in the sources, agreed with EXPOSE, or EXPOSE alone. */
 function withoutFramework(reading: Reading, module: JvmModule): Answer<Listener> {
-  const ports = [...new Map(module.sources().ports.map((one) => [one.port, one.evidence]))].filter(([port]) => !debugPorts.has(port));
+  const ports = [...new Map(module.sources().ports.map((one) => [one.port, one.evidence]))].filter(
+    ([port]) => !debugPorts.has(port),
+  );
   const exposed = exposedPort(reading);
-  const agreed = ports.find(([port]) => port === exposed) ?? (ports.length === 1 && exposed === undefined && reading.contract.expose.length === 0 ? ports[0] : undefined);
+  const agreed =
+    ports.find(([port]) => port === exposed) ??
+    (ports.length === 1 && exposed === undefined && reading.contract.expose.length === 0 ? ports[0] : undefined);
   if (agreed !== undefined) return listener(agreed[0], undefined, undefined, agreed[1]);
   if (exposed === undefined) return notKnown(explain('no-listener'));
   return listener(exposed, undefined, undefined, { file: 'Dockerfile', says: `EXPOSE ${exposed}` });
@@ -121,23 +179,43 @@ interface Health {
   readonly evidence: Evidence;
 }
 
-const moved = /^management\.(server\.|endpoints\.web\.(base-path|path-mapping|exposure\.exclude)|endpoint\.health\.(enabled|access)|endpoints\.(enabled-by-default|access)|security|port|context-path)/;
+const moved =
+  /^management\.(server\.|endpoints\.web\.(base-path|path-mapping|exposure\.exclude)|endpoint\.health\.(enabled|access)|endpoints\.(enabled-by-default|access)|security|port|context-path)/;
 
 /** `/actuator/health` when the actuator is there and nothing closes, moves or protects it. */
 function route(reading: Reading, framework: { readonly name: string }, module: JvmModule): Health | undefined {
   const has = (pattern: RegExp) => module.dependencies.find(({ name }) => pattern.test(name));
   const actuator = has(/^spring-boot-starter-actuator$/);
-  if (framework.name !== 'spring' || actuator === undefined || has(/security|oauth2|keycloak|shiro|okta/) !== undefined) return undefined;
+  if (framework.name !== 'spring' || actuator === undefined || has(/security|oauth2|keycloak|shiro|okta/) !== undefined)
+    return undefined;
   const settings = module.settings();
   const start = javaStart(reading);
   const words = start.known ? [...start.value.properties.keys()] : [];
-  const environment = Object.keys(reading.contract.env).some((name) => /^(MANAGEMENT_|SERVER_SERVLET|SERVER_SSL|SPRING_CONFIG|SPRING_APPLICATION_JSON)/.test(name));
+  const environment = Object.keys(reading.contract.env).some((name) =>
+    /^(MANAGEMENT_|SERVER_SERVLET|SERVER_SSL|SPRING_CONFIG|SPRING_APPLICATION_JSON)/.test(name),
+  );
   if (environment || words.some((key) => /^(management\.|server\.s|spring\.config)/.test(key))) return undefined;
-  if (settings.some((one) => moved.test(one.key) || one.key.startsWith('server.ssl.') || /^spring\.config\.(location|additional-location|import|name)/.test(one.key))) return undefined;
+  if (
+    settings.some(
+      (one) =>
+        moved.test(one.key) ||
+        one.key.startsWith('server.ssl.') ||
+        /^spring\.config\.(location|additional-location|import|name)/.test(one.key),
+    )
+  )
+    return undefined;
   const included = settings.filter((one) => one.key === 'management.endpoints.web.exposure.include');
   if (included.length > 0 && !included.some((one) => /\*|\bhealth\b/.test(one.value))) return undefined;
-  const contexts = settings.filter((one) => /^(server\.servlet\.context-path|spring\.webflux\.base-path|server\.context-path|spring\.mvc\.servlet\.path|server\.servlet\.path)$/.test(one.key));
-  if (contexts.some((one) => one.profile !== undefined || one.key.endsWith('servlet.path') || one.value.includes('$')) || contexts.length > 1) return undefined;
+  const contexts = settings.filter((one) =>
+    /^(server\.servlet\.context-path|spring\.webflux\.base-path|server\.context-path|spring\.mvc\.servlet\.path|server\.servlet\.path)$/.test(
+      one.key,
+    ),
+  );
+  if (
+    contexts.some((one) => one.profile !== undefined || one.key.endsWith('servlet.path') || one.value.includes('$')) ||
+    contexts.length > 1
+  )
+    return undefined;
   const context = contexts[0]?.value.replace(/\/$/, '') ?? '';
   return { route: `${context}/actuator/health`, evidence: actuator.evidence };
 }

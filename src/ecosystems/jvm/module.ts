@@ -1,8 +1,8 @@
 /** One module of a JVM project: what its build file declares, and its sources, whatever the build tool is. */
 import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
-import { scanSources, type Sources } from './sources.ts';
-import { settingsOf, type Setting } from './settings.ts';
+import { type Setting, settingsOf } from './settings.ts';
+import { type Sources, scanSources } from './sources.ts';
 
 export interface Declared {
   /** Artifact id (`spring-boot-starter-web`). */
@@ -21,7 +21,12 @@ export interface JvmModule {
 }
 
 /** A module with the siblings whose code runs with it. */
-export function jvmModule(project: Project, directory: string, dependencies: readonly Declared[], siblings: readonly string[] = []): JvmModule {
+export function jvmModule(
+  project: Project,
+  directory: string,
+  dependencies: readonly Declared[],
+  siblings: readonly string[] = [],
+): JvmModule {
   let sources: Sources | undefined;
   let settings: readonly Setting[] | undefined;
   return {

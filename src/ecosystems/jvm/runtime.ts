@@ -3,17 +3,35 @@ import { posix } from 'node:path';
 import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
+import { startWrites } from '../../reading/start-writes.ts';
 import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
+import { longestLine } from './calls.ts';
 import type { JvmModule } from './module.ts';
 import { jvmReasons } from './reasons.ts';
 import { placeholder } from './settings.ts';
-import { startWrites } from '../../reading/start-writes.ts';
 import { javaStart } from './start.ts';
 
 const { explain } = jvmReasons;
 
 /** Programs of a JDK that no Java runtime has (JEP 220; `keytool` and `rmiregistry` are in both). */
-const jdkPrograms = new Set(['javac', 'jar', 'javadoc', 'javap', 'jps', 'jstack', 'jcmd', 'jmap', 'jstat', 'jinfo', 'jdb', 'jshell', 'jlink', 'jdeps', 'jconsole', 'jarsigner']);
+const jdkPrograms = new Set([
+  'javac',
+  'jar',
+  'javadoc',
+  'javap',
+  'jps',
+  'jstack',
+  'jcmd',
+  'jmap',
+  'jstat',
+  'jinfo',
+  'jdb',
+  'jshell',
+  'jlink',
+  'jdeps',
+  'jconsole',
+  'jarsigner',
+]);
 
 /** How the program is made, as far as it decides what runs. */
 export interface Making {
@@ -23,7 +41,11 @@ export interface Making {
   readonly plainLauncher: boolean;
 }
 
-export function jvmRuntime(reading: Reading, module: JvmModule, making: Making = { native: false, plainLauncher: false }): Answer<RuntimeNeeds> {
+export function jvmRuntime(
+  reading: Reading,
+  module: JvmModule,
+  making: Making = { native: false, plainLauncher: false },
+): Answer<RuntimeNeeds> {
   const tomcat = reading.start.commands.some((command) => command.argv.some((word) => word.endsWith('catalina.sh')));
   const start = javaStart(reading);
   if (!start.known && !tomcat) return start;
@@ -31,7 +53,11 @@ export function jvmRuntime(reading: Reading, module: JvmModule, making: Making =
   const keepsBase = needsOfBase(reading, module);
   const launcher = start.known && start.value.launch.kind === 'launcher' ? start.value.launch.path : undefined;
   const unread = launcher !== undefined && !making.native && !making.plainLauncher;
-  const writes = tomcat ? tomcatWrites() : unread ? { writes: undefined, writesWhy: `${launcher} is made by the build and not read` } : writesOf(reading, module);
+  const writes = tomcat
+    ? tomcatWrites()
+    : unread
+      ? { writes: undefined, writesWhy: `${launcher} is made by the build and not read` }
+      : writesOf(reading, module);
   return known(
     {
       kind: making.native ? 'native' : 'jre',
@@ -50,14 +76,27 @@ export function jvmRuntime(reading: Reading, module: JvmModule, making: Making =
 /** What only the build's own base has: the JDK, or programs whose names the sources do not say. */
 function needsOfBase(reading: Reading, module: JvmModule): Reason | undefined {
   const sources = module.sources();
-  if (sources.jdk !== undefined) return explain('needs-jdk', { where: place(sources.jdk), what: sources.jdk.says }, { evidence: [sources.jdk] });
+  if (sources.jdk !== undefined)
+    return explain('needs-jdk', { where: place(sources.jdk), what: sources.jdk.says }, { evidence: [sources.jdk] });
   const isTool = (word: string | undefined) => jdkPrograms.has(word?.split('/').at(-1) ?? '');
   const started = reading.start.commands.find((command) => isTool(command.argv[0]));
-  if (started !== undefined) return explain('needs-jdk', { where: place(started.evidence), what: started.argv[0] ?? '' }, { evidence: [started.evidence] });
+  if (started !== undefined)
+    return explain(
+      'needs-jdk',
+      { where: place(started.evidence), what: started.argv[0] ?? '' },
+      { evidence: [started.evidence] },
+    );
   const executed = sources.programs.find((one) => isTool(one.name));
-  if (executed !== undefined) return explain('needs-jdk', { where: place(executed.evidence), what: executed.name ?? '' }, { evidence: [executed.evidence] });
+  if (executed !== undefined)
+    return explain(
+      'needs-jdk',
+      { where: place(executed.evidence), what: executed.name ?? '' },
+      { evidence: [executed.evidence] },
+    );
   const open = sources.programs.find((one) => one.name === undefined);
-  return open === undefined ? undefined : explain('child-process', { where: place(open.evidence) }, { evidence: [open.evidence] });
+  return open === undefined
+    ? undefined
+    : explain('child-process', { where: place(open.evidence) }, { evidence: [open.evidence] });
 }
 
 type Writes = Pick<RuntimeNeeds, 'writes' | 'writesWhy'>;
@@ -68,30 +107,56 @@ function place(evidence: Evidence): string {
 
 /** Drawing text needs fontconfig and a font (OpenJDK's FontConfiguration; adoptium/containers installs it for the same reason). */
 function fontsOf(module: JvmModule): RuntimeNeeds['packages'] {
-  const declared = module.dependencies.find(({ name }) => /^(jasperreports|itext|openpdf|pdfbox|poi|poi-ooxml|jfreechart|easyexcel|kaptcha|easy-captcha|thumbnailator|batik-.*)$/.test(name));
+  const declared = module.dependencies.find(({ name }) =>
+    /^(jasperreports|itext|openpdf|pdfbox|poi|poi-ooxml|jfreechart|easyexcel|kaptcha|easy-captcha|thumbnailator|batik-.*)$/.test(
+      name,
+    ),
+  );
   const evidence = module.sources().fonts ?? declared?.evidence;
   return evidence === undefined ? [] : [{ name: 'fontconfig', alpine: 'fontconfig', program: 'fc-list', evidence }];
 }
 
 /** Tomcat's own directories are open to every user in its image, except where archives are unpacked; what the servlets write is not known. */
 function tomcatWrites(): Writes {
-  return { writes: undefined, writesWhy: 'Tomcat unpacks archives below its own directories, and the sources of the archive are not read' };
+  return {
+    writes: undefined,
+    writesWhy: 'Tomcat unpacks archives below its own directories, and the sources of the archive are not read',
+  };
 }
 
 /** Settings whose value is a file or directory that is written. */
-const fileSettings = /^(logging\.file(\.name|\.path)?|logging\.path|server\.tomcat\.(basedir|accesslog\.directory)|server\.undertow\.accesslog\.dir|quarkus\.log\.file\.path|spring\.servlet\.multipart\.location)$/;
+const fileSettings =
+  /^(logging\.file(\.name|\.path)?|logging\.path|server\.tomcat\.(basedir|accesslog\.directory)|server\.undertow\.accesslog\.dir|quarkus\.log\.file\.path|spring\.servlet\.multipart\.location)$/;
 const fileDatabase = /jdbc:(?:h2:(?:file:|nio:)?|hsqldb:file:|sqlite:|derby:)([^;?\s"'<]*)/;
 const memoryDatabase = /^(mem:|tcp:|ssl:|zip:|:memory:|memory:|hsql:|\/\/)/;
-const appender = /<(?:file|fileNamePattern|File)>\s*([^<]+?)\s*<|(?:fileName|filePattern|\.File|\.file)\s*=\s*"?([^"\s>]+)/;
+const appender =
+  /<(?:file|fileNamePattern|File)>\s*([^<]+?)\s*<|(?:fileName|filePattern|\.File|\.file)\s*=\s*"?([^"\s>]+)/;
 const logFiles = /(^|\/)(logback|log4j2?)[\w-]*\.(xml|properties|ya?ml|json)$/;
 
 function writesOf(reading: Reading, module: JvmModule): Writes {
   const sources = module.sources();
   const workdir = reading.chain.at(-1)?.workdir;
-  if (!sources.complete) return { writes: undefined, writesWhy: sources.files.length === 0 ? 'the sources of the program are not in the build context' : 'its sources cannot be read completely' };
-  const open = (evidence: Evidence): Writes => ({ writes: undefined, writesWhy: `${place(evidence)} has \`${evidence.says}\`` });
+  if (!sources.complete)
+    return {
+      writes: undefined,
+      writesWhy:
+        sources.files.length === 0
+          ? 'the sources of the program are not in the build context'
+          : 'its sources cannot be read completely',
+    };
+  const open = (evidence: Evidence): Writes => ({
+    writes: undefined,
+    writesWhy: `${place(evidence)} has \`${evidence.says}\``,
+  });
   const paths: WritablePath[] = [];
-  for (const one of [...calls(module), ...settingWrites(module), ...logWrites(reading, module), ...optionWrites(reading), ...databases(module), ...shellWrites(reading)]) {
+  for (const one of [
+    ...calls(module),
+    ...settingWrites(module),
+    ...logWrites(reading, module),
+    ...optionWrites(reading),
+    ...databases(module),
+    ...shellWrites(reading),
+  ]) {
     const path = one.path === undefined ? undefined : ownable(workdir, one.path);
     if (path === undefined) return open(one.evidence);
     if (path !== '') paths.push({ path, evidence: one.evidence });
@@ -111,14 +176,19 @@ function ownable(workdir: string | undefined, path: string): string | undefined 
   const whole = resolvePath(workdir, plain.endsWith('/') ? plain : posix.dirname(plain));
   if (whole === undefined) return undefined;
   if (isWithin(whole, '/tmp') || isWithin(whole, '/dev') || isWithin(whole, '/proc')) return '';
-  return /^\/$|^\/(bin|sbin|usr|etc|lib|lib64|root|home|opt|var|sys|boot|srv|mnt|media|run)$|^\/(usr|etc|lib|sys|boot|root)\//.test(whole) ? undefined : whole;
+  return /^\/$|^\/(bin|sbin|usr|etc|lib|lib64|root|home|opt|var|sys|boot|srv|mnt|media|run)$|^\/(usr|etc|lib|sys|boot|root)\//.test(
+    whole,
+  )
+    ? undefined
+    : whole;
 }
 
 function calls(module: JvmModule): readonly Written[] {
   return module.sources().writes.map(({ path, property, evidence }) => {
     if (property === undefined) return { path, evidence };
     const [key = '', byDefault] = property.split(/:(.*)/);
-    const set = module.settings().findLast((one) => one.key === key.toLowerCase() || one.key === key)?.value ?? byDefault;
+    const set =
+      module.settings().findLast((one) => one.key === key.toLowerCase() || one.key === key)?.value ?? byDefault;
     const value = set === undefined ? undefined : placeholder(set)?.value;
     return { path: value === undefined || value === '' ? undefined : `${value.replace(/\/$/, '')}/`, evidence };
   });
@@ -130,14 +200,18 @@ function settingWrites(module: JvmModule): readonly Written[] {
     if (!fileSettings.test(one.key)) return [];
     const value = placeholder(one.value)?.value;
     const directory = /path$|dir$|directory$|basedir$|location$/.test(one.key) && !one.key.startsWith('quarkus');
-    return [{ path: value === undefined || !directory ? value : `${value.replace(/\/$/, '')}/`, evidence: one.evidence }];
+    return [
+      { path: value === undefined || !directory ? value : `${value.replace(/\/$/, '')}/`, evidence: one.evidence },
+    ];
   });
 }
 
 function databases(module: JvmModule): readonly Written[] {
   const declared = module.settings().flatMap((one) => {
     const path = fileDatabase.exec(one.value)?.[1];
-    return path === undefined || memoryDatabase.test(path) ? [] : [{ path: path === '' ? './' : path, evidence: one.evidence }];
+    return path === undefined || memoryDatabase.test(path)
+      ? []
+      : [{ path: path === '' ? './' : path, evidence: one.evidence }];
   });
   const derby = module.dependencies.find(({ name }) => name === 'derby');
   return derby === undefined ? declared : [...declared, { path: './', evidence: derby.evidence }];
@@ -151,9 +225,11 @@ function logWrites(reading: Reading, module: JvmModule): readonly Written[] {
     const text = reading.project.read(file) ?? '';
     const code = !logFiles.test(file);
     text.split('\n').forEach((line, index) => {
+      if (line.length > longestLine) return;
       const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
       const database = fileDatabase.exec(line)?.[1];
-      if (code && database !== undefined && !memoryDatabase.test(database)) found.push({ path: database === '' ? './' : database, evidence });
+      if (code && database !== undefined && !memoryDatabase.test(database))
+        found.push({ path: database === '' ? './' : database, evidence });
       const match = code ? null : appender.exec(line);
       const path = match?.[1] ?? match?.[2];
       if (path !== undefined) found.push({ path: substituted(path, text), evidence });
@@ -175,16 +251,22 @@ function copiedLogFiles(reading: Reading): readonly string[] {
 
 /** `${LOG_DIR}` of a logback or log4j2 file, with the value that a `<property>` of the same file gives it. */
 function substituted(path: string, text: string): string {
-  const given = path.replace(/\$\{(?:env:|sys:)?([\w.-]+)(?::-([^}]*))?\}/g, (whole, name: string, byDefault?: string) => {
-    const escaped = name.replace(/[.]/g, '\\.');
-    const set = new RegExp(`<[Pp]roperty\\s+name="${escaped}"(?:\\s+value="([^"]*)"|\\s*>([^<]*)<)`).exec(text);
-    return set?.[1] ?? set?.[2] ?? byDefault ?? whole;
-  });
+  const given = path.replace(
+    /\$\{(?:env:|sys:)?([\w.-]+)(?::-([^}]*))?\}/g,
+    (whole, name: string, byDefault?: string) => {
+      const escaped = name.replace(/[.]/g, '\\.');
+      const set = new RegExp(`<[Pp]roperty\\s+name="${escaped}"(?:\\s+value="([^"]*)"|\\s*>([^<]*)<)`).exec(text);
+      return set?.[1] ?? set?.[2] ?? byDefault ?? whole;
+    },
+  );
   return given.replace(/%d\{[^}]*\}|%i|\$\$?\{date:[^}]*\}/g, 'x');
 }
 
 function shellWrites(reading: Reading): readonly Written[] {
-  return startWrites(reading).map(({ directory, evidence }) => ({ path: directory === undefined ? undefined : `${directory}/`, evidence }));
+  return startWrites(reading).map(({ directory, evidence }) => ({
+    path: directory === undefined ? undefined : `${directory}/`,
+    evidence,
+  }));
 }
 
 /** Logs that the JVM itself writes: it does not start when it cannot. */
@@ -192,7 +274,9 @@ function optionWrites(reading: Reading): readonly Written[] {
   return reading.start.commands.flatMap((command) =>
     command.argv.flatMap((word) => {
       const path = /^-Xloggc:(.+)$/.exec(word)?.[1] ?? /^-Xlog:[^:]*:(?:file=)?([^:]+)/.exec(word)?.[1];
-      return path === undefined || /^(stdout|stderr)$/.test(path) ? [] : [{ path: path.replaceAll(/%[pt]/g, 'x'), evidence: command.evidence }];
+      return path === undefined || /^(stdout|stderr)$/.test(path)
+        ? []
+        : [{ path: path.replaceAll(/%[pt]/g, 'x'), evidence: command.evidence }];
     }),
   );
 }

@@ -5,6 +5,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
+import { longestLine } from './calls.ts';
 
 export interface Setting {
   /** Dotted, lower case, with dashes (`server.servlet.context-path`). */
@@ -21,7 +22,9 @@ const elsewhere = /^(test|tests|testing|it|dev|development|local|localhost|debug
 
 /** Every setting of a module, and of `config/` and the directory itself, which are looked at when the program starts there. */
 export function settingsOf(project: Project, module: string): readonly Setting[] {
-  const directories = ['src/main/resources', 'src/main/resources/config', 'config', ''].map((part) => posix.join(module, part).replace(/^\.$/, ''));
+  const directories = ['src/main/resources', 'src/main/resources/config', 'config', ''].map((part) =>
+    posix.join(module, part).replace(/^\.$/, ''),
+  );
   return directories.flatMap((directory) =>
     project.list(directory).flatMap((name) => {
       const match = fileName.exec(name);
@@ -31,7 +34,9 @@ export function settingsOf(project: Project, module: string): readonly Setting[]
       const profile = match[1];
       if (profile !== undefined && elsewhere.test(profile)) return [];
       const pairs = match[2] === 'properties' ? propertyPairs(text) : yamlPairs(text);
-      return pairs.filter((pair) => pair.profile === undefined || !elsewhere.test(pair.profile)).map((pair) => settingOf(pair, path, profile));
+      return pairs
+        .filter((pair) => pair.profile === undefined || !elsewhere.test(pair.profile))
+        .map((pair) => settingOf(pair, path, profile));
     }),
   );
 }
@@ -50,7 +55,7 @@ interface Pair {
 
 function propertyPairs(text: string): readonly Pair[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
-    const match = /^\s*(%([\w-]+)\.)?([\w.[\]"-]+)\s*[=:]\s*(.*?)\s*$/.exec(line);
+    const match = line.length > longestLine ? null : /^\s*(%([\w-]+)\.)?([\w.[\]"-]+)\s*[=:]\s*(.*?)\s*$/.exec(line);
     if (match === null) return [];
     return [{ key: kebab(match[3] ?? ''), value: match[4] ?? '', line: index + 1, profile: match[2] }];
   });
@@ -64,7 +69,10 @@ function yamlPairs(text: string): readonly Pair[] {
     (done, document) => {
       const pairs = documentPairs(document, done.line);
       const profile = pairs.find((pair) => profileKey.test(pair.key))?.value;
-      return { pairs: [...done.pairs, ...pairs.map((pair) => ({ ...pair, profile: profile ?? pair.profile }))], line: done.line + document.split('\n').length - 1 };
+      return {
+        pairs: [...done.pairs, ...pairs.map((pair) => ({ ...pair, profile: profile ?? pair.profile }))],
+        line: done.line + document.split('\n').length - 1,
+      };
     },
     { pairs: [], line: 0 },
   ).pairs;
@@ -74,6 +82,7 @@ function documentPairs(document: string, before: number): readonly Pair[] {
   const pairs: Pair[] = [];
   const path: { indent: number; key: string }[] = [];
   for (const [index, line] of document.split(/\r?\n/).entries()) {
+    if (line.length > longestLine) continue;
     const item = /^( *)- +(.*?)\s*$/.exec(line);
     const match = /^( *)(["']?)([\w.%-]+)\2:(?:\s+(.*?))?\s*$/.exec(line);
     const indent = (item ?? match)?.[1]?.length ?? 0;
@@ -101,10 +110,15 @@ function kebab(key: string): string {
 }
 
 /** `value`, or the default of `${NAME:value}` with the variable's name; `undefined`: it depends on something else. */
-export function placeholder(text: string): { readonly value: string; readonly variable: string | undefined } | undefined {
+export function placeholder(
+  text: string,
+): { readonly value: string; readonly variable: string | undefined } | undefined {
   if (!text.includes('${')) return { value: text, variable: undefined };
   const match = /^\$\{([\w.-]+):([^${}]*)\}$/.exec(text);
   const variable = match?.[1];
   if (match === null) return undefined;
-  return { value: match[2] ?? '', variable: variable !== undefined && /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined };
+  return {
+    value: match[2] ?? '',
+    variable: variable !== undefined && /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined,
+  };
 }

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
-import { childProcesses, isComment, literalWrites, type WriteCall } from './calls.ts';
+import { childProcesses, isComment, literalWrites, longestLine, type WriteCall } from './calls.ts';
 
 export interface Sources {
   /** Context paths of the files read. */
@@ -26,13 +26,16 @@ export interface Sources {
 
 const program = /\.(java|kt|kts|groovy|scala|clj)$/;
 const resource = /\.(properties|ya?ml|xml|conf|json|toml|edn|ini|cfg|txt|html|ftl|mustache)$/;
-const tests = /(^|\/)(src\/(test|it|integration-?test|jmh|testFixtures)|test|tests|\.[^/]+|target|build|out|bin|gradle|buildSrc)\//i;
+const tests =
+  /(^|\/)(src\/(test|it|integration-?test|jmh|testFixtures)|test|tests|\.[^/]+|target|build|out|bin|gradle|buildSrc)\//i;
 const mostFiles = 3_000;
 const largest = 512 * 1024;
 
 /** JDK-only interfaces: JSR 199, the attach, debug and jshell modules (JEP 220 module list). */
-const jdkOnly = /\b(ToolProvider\s*\.\s*getSystemJavaCompiler|com\.sun\.tools\.|com\.sun\.jdi\.|jdk\.jshell\.|VirtualMachine\.attach|javax\.tools\.JavaCompiler)\b/;
-const drawing = /\b(java\.awt\.|javax\.imageio\.|javax\.swing\.|net\.sf\.jasperreports|org\.jfree\.|org\.apache\.poi\.|com\.itextpdf|com\.lowagie|org\.apache\.pdfbox|\.captcha\.)/;
+const jdkOnly =
+  /\b(ToolProvider\s*\.\s*getSystemJavaCompiler|com\.sun\.tools\.|com\.sun\.jdi\.|jdk\.jshell\.|VirtualMachine\.attach|javax\.tools\.JavaCompiler)\b/;
+const drawing =
+  /\b(java\.awt\.|javax\.imageio\.|javax\.swing\.|net\.sf\.jasperreports|org\.jfree\.|org\.apache\.poi\.|com\.itextpdf|com\.lowagie|org\.apache\.pdfbox|\.captcha\.)/;
 const listening = [
   /InetSocketAddress\(\s*(?:"[^"]*"\s*,\s*)?(\d{2,5})\s*\)/,
   /\.listen\(\s*(\d{2,5})\b/,
@@ -71,7 +74,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
     programs.push(...childProcesses(file, text));
     text.split('\n').forEach((line, index) => {
       const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
-      if (isComment(line)) return;
+      if (isComment(line) || line.length > longestLine) return;
       const tool = jdkOnly.exec(line)?.[0];
       if (tool !== undefined) jdk ??= { ...evidence, says: tool };
       if (drawing.test(line)) fonts ??= evidence;
@@ -81,8 +84,22 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
       }
     });
   }
-  const complete = listed.every((one) => one !== undefined) && known.length <= mostFiles && !unread && files.some((file) => program.test(file));
-  return { files, complete, writes, programs, jdk, fonts, ports, names: (path) => naming(project, files, path), ownPaths: [...ownPaths] };
+  const complete =
+    listed.every((one) => one !== undefined) &&
+    known.length <= mostFiles &&
+    !unread &&
+    files.some((file) => program.test(file));
+  return {
+    files,
+    complete,
+    writes,
+    programs,
+    jdk,
+    fonts,
+    ports,
+    names: (path) => naming(project, files, path),
+    ownPaths: [...ownPaths],
+  };
 }
 
 /** Program sources and resources of one module; `undefined`: more than are looked at. */
@@ -96,7 +113,14 @@ function filesOf(project: Project, module: string): readonly string[] | undefine
     found.push(...files.filter((file) => (program.test(file) || resource.test(file)) && !tests.test(file)));
   }
   const here = project.list(module).map((name) => posix.join(module, name));
-  found.push(...here.filter((path) => (/\.java$|\.(properties|ya?ml|conf)$/.test(path) || path.endsWith('.env')) && project.kind(path) === 'file' && !found.includes(path)));
+  found.push(
+    ...here.filter(
+      (path) =>
+        (/\.java$|\.(properties|ya?ml|conf)$/.test(path) || path.endsWith('.env')) &&
+        project.kind(path) === 'file' &&
+        !found.includes(path),
+    ),
+  );
   return found;
 }
 

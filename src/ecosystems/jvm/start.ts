@@ -32,8 +32,21 @@ export interface JavaStart {
 }
 
 const valued = new Set([
-  '-cp', '-classpath', '--class-path', '-p', '--module-path', '--upgrade-module-path', '--add-modules', '--add-opens', '--add-exports',
-  '--add-reads', '--limit-modules', '--patch-module', '--source', '--enable-native-access', '--finalization',
+  '-cp',
+  '-classpath',
+  '--class-path',
+  '-p',
+  '--module-path',
+  '--upgrade-module-path',
+  '--add-modules',
+  '--add-opens',
+  '--add-exports',
+  '--add-reads',
+  '--limit-modules',
+  '--patch-module',
+  '--source',
+  '--enable-native-access',
+  '--finalization',
 ]);
 const classPathOptions = new Set(['-cp', '-classpath', '--class-path', '-p', '--module-path']);
 const servers = new Set(['catalina.sh', 'run.sh', 'startup.sh']);
@@ -45,17 +58,27 @@ export function isJava(word: string | undefined): boolean {
 /** Words of a start or RUN that only a JVM program has. */
 export function claimsJava(argv: readonly string[]): boolean {
   const program = argv[0] ?? '';
-  return isJava(program) || /(^|\/)(javac|jar)$/.test(program) || program.endsWith('.jar') || argv.slice(0, 2).some((word) => word.endsWith('catalina.sh'));
+  return (
+    isJava(program) ||
+    /(^|\/)(javac|jar)$/.test(program) ||
+    program.endsWith('.jar') ||
+    argv.slice(0, 2).some((word) => word.endsWith('catalina.sh'))
+  );
 }
 
 /** Source files given to `java` are compiled in memory when the container starts (JEP 330). */
 export function sourceLaunch(reading: Reading): StartCommand | undefined {
-  return reading.start.commands.find((command) => isJava(command.argv[0]) && operand(command.argv)?.word.endsWith('.java') === true);
+  return reading.start.commands.find(
+    (command) => isJava(command.argv[0]) && operand(command.argv)?.word.endsWith('.java') === true,
+  );
 }
 
 /** A word with the variables that the image's own environment sets; `undefined` when it expands anything else. */
 export function expanded(reading: Reading, word: string): string | undefined {
-  const text = word.replace(/\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g, (whole, braced?: string, plain?: string) => reading.contract.env[braced ?? plain ?? ''] ?? whole);
+  const text = word.replace(
+    /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g,
+    (whole, braced?: string, plain?: string) => reading.contract.env[braced ?? plain ?? ''] ?? whole,
+  );
   return /[$`]/.test(text) ? undefined : text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
@@ -71,10 +94,13 @@ export function javaStart(reading: Reading): Answer<JavaStart> {
   const args = command.argv.slice(main.index + 1);
   const options = command.argv.slice(1, main.index);
   const common = { evidence: command.evidence, properties: properties(command.argv), options, args };
-  if (options.some((word) => word.startsWith('@'))) return notKnown(explain('argument-file', { word: options.find((word) => word.startsWith('@')) ?? '' }, evidence));
+  if (options.some((word) => word.startsWith('@')))
+    return notKnown(explain('argument-file', { word: options.find((word) => word.startsWith('@')) ?? '' }, evidence));
   if (main.jar) {
     const launch = jarAt(reading, main.word);
-    return launch === undefined ? notKnown(explain('jar-variable', { word: main.word }, evidence)) : known({ ...common, launch }, command.evidence);
+    return launch === undefined
+      ? notKnown(explain('jar-variable', { word: main.word }, evidence))
+      : known({ ...common, launch }, command.evidence);
   }
   const entries = classPath(reading, options);
   if (entries === undefined) return notKnown(explain('class-path', { command: brief(command.argv) }, evidence));
@@ -84,15 +110,27 @@ export function javaStart(reading: Reading): Answer<JavaStart> {
 function launched(reading: Reading, command: StartCommand): Answer<JavaStart> {
   const { explain } = jvmReasons;
   const word = expanded(reading, command.argv[0] ?? '');
-  const path = word?.includes('/') === true && !servers.has(word.split('/').at(-1) ?? '') ? resolvePath(reading.chain.at(-1)?.workdir, word) : undefined;
-  if (path === undefined || /^\/(usr\/)?s?bin\//.test(path)) return notKnown(explain('not-started', undefined, { evidence: [command.evidence] }));
-  const launch: Launch = path.endsWith('.jar') || path.endsWith('.war') ? { kind: 'jar', path, glob: false } : { kind: 'launcher', path };
-  const common = { evidence: command.evidence, properties: properties(command.argv), options: [], args: command.argv.slice(1) };
+  const path =
+    word?.includes('/') === true && !servers.has(word.split('/').at(-1) ?? '')
+      ? resolvePath(reading.chain.at(-1)?.workdir, word)
+      : undefined;
+  if (path === undefined || /^\/(usr\/)?s?bin\//.test(path))
+    return notKnown(explain('not-started', undefined, { evidence: [command.evidence] }));
+  const launch: Launch =
+    path.endsWith('.jar') || path.endsWith('.war') ? { kind: 'jar', path, glob: false } : { kind: 'launcher', path };
+  const common = {
+    evidence: command.evidence,
+    properties: properties(command.argv),
+    options: [],
+    args: command.argv.slice(1),
+  };
   return known({ ...common, launch }, command.evidence);
 }
 
 /** The jar or class: the first word that is neither an option nor the value of one. A variable on its own stands for options. */
-function operand(argv: readonly string[]): { readonly word: string; readonly index: number; readonly jar: boolean } | undefined {
+function operand(
+  argv: readonly string[],
+): { readonly word: string; readonly index: number; readonly jar: boolean } | undefined {
   let jar = false;
   for (let index = 1; index < argv.length; index++) {
     const word = argv[index] ?? '';
@@ -127,7 +165,8 @@ function classPath(reading: Reading, options: readonly string[]): readonly Class
     const joined = /^--(?:class|module)-path=(.*)$/.exec(word)?.[1];
     if (joined !== undefined) values.push(joined);
   });
-  if (values.length === 0) values.push('CLASSPATH' in reading.contract.env ? (reading.contract.env['CLASSPATH'] ?? '$') : '.');
+  if (values.length === 0)
+    values.push('CLASSPATH' in reading.contract.env ? (reading.contract.env['CLASSPATH'] ?? '$') : '.');
   const entries: ClassPathEntry[] = [];
   for (const value of values) {
     const text = expanded(reading, value);

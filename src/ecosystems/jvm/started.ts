@@ -7,7 +7,8 @@ import type { Reading } from '../../reading/reading.ts';
 import { javaStart } from './start.ts';
 
 /** Output directories of Maven, Gradle and Eclipse: what stands before them is the module. */
-const output = /^(.*?)(?:^|\/)(?:target|build\/(?:libs|install|classes|distributions|quarkus-app|native|output)|build|out)(?:\/|$)/;
+const output =
+  /^(.*?)(?:^|\/)(?:target|build\/(?:libs|install|classes|distributions|quarkus-app|native|output)|build|out)(?:\/|$)/;
 
 /** Context directory of the module that is started; `project` when it cannot be told apart. */
 export function startedModule(reading: Reading, project: string, roots: readonly string[]): string {
@@ -18,7 +19,8 @@ export function startedModule(reading: Reading, project: string, roots: readonly
   const inside = root === undefined ? undefined : posix.relative(root, origin);
   const match = inside === undefined ? null : output.exec(inside);
   if (match === null || root === undefined) return project;
-  const stage = reading.commands.find((command) => command.work.writes?.includes(root) === true)?.position.stage ?? reading.stage;
+  const stage =
+    reading.commands.find((command) => command.work.writes?.includes(root) === true)?.position.stage ?? reading.stage;
   const base = contextDirectory(reading.copies, stage, root, reading.project) ?? project;
   return posix.join(base, match[1] ?? '').replace(/^\.$/, '');
 }
@@ -52,18 +54,43 @@ function placedFrom(reading: Reading, path: string): string | undefined {
     const origin = copy.origins.find((one) => isWithin(path, one.path));
     if (origin !== undefined) return posix.join(origin.source, posix.relative(origin.path, path));
   }
-  const placing = reading.commands.find((command) => /^(cp|mv|ln|install)$/.test(command.argv[0] ?? '') && command.work.writes?.some((one) => one === path || posix.dirname(path) === one) === true);
+  const placing = reading.commands.find(
+    (command) =>
+      /^(cp|mv|ln|install)$/.test(command.argv[0] ?? '') &&
+      command.work.writes?.some((one) => one === path || posix.dirname(path) === one) === true,
+  );
   return placing?.work.reads?.[0];
 }
 
 /** Output directories of the build that a COPY of a whole directory would send. */
-export function sentOutputs(reading: Reading, paths: readonly string[]): readonly { readonly pattern: string; readonly says: string }[] {
+export function sentOutputs(
+  reading: Reading,
+  paths: readonly string[],
+): readonly { readonly pattern: string; readonly says: string }[] {
   const sent = (path: string) =>
-    reading.copies.some((copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory' && (origin.source === '' || posix.dirname(path) === origin.source || path.startsWith(`${origin.source}/`))));
+    reading.copies.some(
+      (copy) =>
+        copy.from === undefined &&
+        copy.origins.some(
+          (origin) =>
+            origin.kind === 'directory' &&
+            (origin.source === '' || posix.dirname(path) === origin.source || path.startsWith(`${origin.source}/`)),
+        ),
+    );
   return paths.filter(sent).map((pattern) => ({ pattern, says: 'build output' }));
 }
 
 /** Some COPY from the context brings this context path. */
 export function isBrought(reading: Reading, path: string): boolean {
-  return reading.copies.some((copy) => copy.from === undefined && copy.origins.some((origin) => origin.source === '' || path === origin.source || path.startsWith(`${origin.source}/`) || isWithin(origin.source, path)));
+  return reading.copies.some(
+    (copy) =>
+      copy.from === undefined &&
+      copy.origins.some(
+        (origin) =>
+          origin.source === '' ||
+          path === origin.source ||
+          path.startsWith(`${origin.source}/`) ||
+          isWithin(origin.source, path),
+      ),
+  );
 }

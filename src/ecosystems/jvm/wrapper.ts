@@ -6,14 +6,32 @@ import type { ReadCommand, Reading } from '../../reading/reading.ts';
 const preparing = new Set(['chmod', 'dos2unix', 'sed']);
 
 /** Commands before `build`, in its stage, that change nothing but these manifests: a step that runs earlier repeats them. */
-export function wrapperPreparations(reading: Reading, build: ReadCommand, manifests: readonly string[], directory: string): readonly ReadCommand[] {
-  const names = manifests.filter((path) => reading.project.kind(path) === 'file').map((path) => posix.relative(directory, path));
+export function wrapperPreparations(
+  reading: Reading,
+  build: ReadCommand,
+  manifests: readonly string[],
+  directory: string,
+): readonly ReadCommand[] {
+  const names = manifests
+    .filter((path) => reading.project.kind(path) === 'file')
+    .map((path) => posix.relative(directory, path));
   return reading.commands.filter((command) => {
     const before = command.position.stage === build.position.stage && command.span.start < build.span.start;
-    if (!before || !preparing.has(command.argv[0] ?? '') || !command.literal || command.command.depth > 0 || command.cwd !== build.cwd) return false;
+    if (
+      !before ||
+      !preparing.has(command.argv[0] ?? '') ||
+      !command.literal ||
+      command.command.depth > 0 ||
+      command.cwd !== build.cwd
+    )
+      return false;
     const { writes } = command.work;
     if (!behindSources(reading, command, manifests)) return false;
-    return writes !== undefined && writes.length > 0 && writes.every((path) => names.some((name) => path === resolvePath(command.cwd, name)));
+    return (
+      writes !== undefined &&
+      writes.length > 0 &&
+      writes.every((path) => names.some((name) => path === resolvePath(command.cwd, name)))
+    );
   });
 }
 
@@ -25,6 +43,10 @@ export function runsBeforeSources(reading: Reading, command: ReadCommand, manife
 /** A COPY before it brings more than manifests: the step in front of that COPY comes before the command. */
 function behindSources(reading: Reading, command: ReadCommand, manifests: readonly string[]): boolean {
   return reading.copies.some(
-    (copy) => copy.position.stage === command.position.stage && copy.instruction.span.start < command.span.start && copy.from === undefined && copy.origins.some((origin) => !manifests.some((manifest) => isWithin(origin.source, manifest))),
+    (copy) =>
+      copy.position.stage === command.position.stage &&
+      copy.instruction.span.start < command.span.start &&
+      copy.from === undefined &&
+      copy.origins.some((origin) => !manifests.some((manifest) => isWithin(origin.source, manifest))),
   );
 }

@@ -19,8 +19,33 @@ export interface MavenCommand {
 }
 
 const valued = new Set([
-  '-s', '--settings', '-gs', '--global-settings', '-f', '--file', '-P', '--activate-profiles', '-pl', '--projects', '-D', '--define', '-T', '--threads',
-  '-l', '--log-file', '-rf', '--resume-from', '-b', '--builder', '-t', '--toolchains', '-gt', '--global-toolchains', '-is', '-ps', '--color',
+  '-s',
+  '--settings',
+  '-gs',
+  '--global-settings',
+  '-f',
+  '--file',
+  '-P',
+  '--activate-profiles',
+  '-pl',
+  '--projects',
+  '-D',
+  '--define',
+  '-T',
+  '--threads',
+  '-l',
+  '--log-file',
+  '-rf',
+  '--resume-from',
+  '-b',
+  '--builder',
+  '-t',
+  '--toolchains',
+  '-gt',
+  '--global-toolchains',
+  '-is',
+  '-ps',
+  '--color',
 ]);
 
 export function isMaven(word: string | undefined): boolean {
@@ -61,14 +86,25 @@ export function buildDirectory(placed: PlacedCommand, command: MavenCommand): st
   return path?.endsWith('.xml') === true ? posix.dirname(path) : path;
 }
 
-const downloads = /^(dependency:(go-offline|resolve|resolve-plugins|resolve-sources|sources|copy-dependencies)|.*:go-offline|.*go-offline-maven-plugin.*|de\.qaware\.maven:.*)$/;
+const downloads =
+  /^(dependency:(go-offline|resolve|resolve-plugins|resolve-sources|sources|copy-dependencies)|.*:go-offline|.*go-offline-maven-plugin.*|de\.qaware\.maven:.*)$/;
 
 export function isDownload(command: MavenCommand): boolean {
-  return command.goals.length > 0 && command.goals.every((goal) => downloads.test(goal) || goal === 'clean') && command.goals.some((goal) => downloads.test(goal));
+  return (
+    command.goals.length > 0 &&
+    command.goals.every((goal) => downloads.test(goal) || goal === 'clean') &&
+    command.goals.some((goal) => downloads.test(goal))
+  );
 }
 
 /** Looks at things and writes nothing. */
 export function isInspection(command: MavenCommand): boolean {
   const asks = command.options.some((option) => /^(-v|--version|-version|-h|--help)$/.test(option.name));
-  return asks || (command.goals.length > 0 && command.goals.every((goal) => /^(clean|validate|help:.*|wrapper:wrapper|versions:display.*|dependency:(tree|list|analyze))$/.test(goal)));
+  return (
+    asks ||
+    (command.goals.length > 0 &&
+      command.goals.every((goal) =>
+        /^(clean|validate|help:.*|wrapper:wrapper|versions:display.*|dependency:(tree|list|analyze))$/.test(goal),
+      ))
+  );
 }

@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
 import { commandText, isWithin } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
-import { isBrought } from '../jvm/started.ts';
-import { jvmReasons } from '../jvm/reasons.ts';
-import { runsBeforeSources, wrapperPreparations } from '../jvm/wrapper.ts';
 import type { DependencyStep } from '../ecosystem.ts';
+import { jvmReasons } from '../jvm/reasons.ts';
+import { isBrought } from '../jvm/started.ts';
+import { runsBeforeSources, wrapperPreparations } from '../jvm/wrapper.ts';
 import { isDownload, type MavenCommand, mavenCommand, optionOf } from './command.ts';
 import type { MavenFacts } from './facts.ts';
 import { mavenReasons } from './reasons.ts';
@@ -14,8 +14,10 @@ import { mavenReasons } from './reasons.ts';
 const { explain } = mavenReasons;
 
 /** Options that decide what is resolved, and how Maven talks; the rest is about building. */
-const kept = /^(-[qBUeX]|-ntp|--(batch-mode|quiet|no-transfer-progress|errors|update-snapshots|debug|settings|global-settings|activate-profiles|file|define)|-s|-gs|-P.*|-D.*|-f)$/;
-const aboutTests = /^(-D)?(skipTests|maven\.test\.skip|skipITs|maven\.test\.failure\.ignore|maven\.javadoc\.skip|checkstyle\.skip|spotless\.\w+\.skip|jacoco\.skip)\b/;
+const kept =
+  /^(-[qBUeX]|-ntp|--(batch-mode|quiet|no-transfer-progress|errors|update-snapshots|debug|settings|global-settings|activate-profiles|file|define)|-s|-gs|-P.*|-D.*|-f)$/;
+const aboutTests =
+  /^(-D)?(skipTests|maven\.test\.skip|skipITs|maven\.test\.failure\.ignore|maven\.javadoc\.skip|checkstyle\.skip|spotless\.\w+\.skip|jacoco\.skip)\b/;
 
 export function mavenDownload(reading: Reading<MavenFacts>): Answer<DependencyStep> {
   const own = reading.commands.filter((command) => command.owner === 'maven');
@@ -27,16 +29,25 @@ export function mavenDownload(reading: Reading<MavenFacts>): Answer<DependencySt
   const problem = projectProblem(reading, first, command, fetched !== undefined);
   if (problem !== undefined) return notKnown(problem);
   const manifests = manifestsOf(reading, command);
-  if (manifests === undefined) return notKnown(explain('command-unclear', { command: first.argv.join(' ') }, { at: first.span }));
+  if (manifests === undefined)
+    return notKnown(explain('command-unclear', { command: first.argv.join(' ') }, { at: first.span }));
   const step = { manifests, directory: reading.facts.directory, overlays: [] };
   const { pom, reactor } = reading.facts;
   const count = reactor.poms.reduce((sum, one) => sum + one.dependencies.length, 0);
   const evidence = [{ file: pom.file, says: `${count} dependencies` }];
-  if (fetched !== undefined || runsBeforeSources(reading, first, manifests)) return known({ ...step, install: { kind: 'existing', command: first } }, ...evidence);
+  if (fetched !== undefined || runsBeforeSources(reading, first, manifests))
+    return known({ ...step, install: { kind: 'existing', command: first } }, ...evidence);
   const prepared = wrapperPreparations(reading, first, manifests, reading.facts.directory);
   const assignments = first.command.assignments.map(({ name, value }) => `${name}=${value?.raw ?? ''}`);
-  const options = command.options.filter((option) => kept.test(option.name) && !aboutTests.test(option.name) && !aboutTests.test(option.value ?? ''));
-  const goal = [...assignments, command.program, ...options.flatMap((option) => option.words), 'dependency:go-offline'].join(' ');
+  const options = command.options.filter(
+    (option) => kept.test(option.name) && !aboutTests.test(option.name) && !aboutTests.test(option.value ?? ''),
+  );
+  const goal = [
+    ...assignments,
+    command.program,
+    ...options.flatMap((option) => option.words),
+    'dependency:go-offline',
+  ].join(' ');
   const text = [...prepared.map(commandText), goal].join(' && ');
   return known({ ...step, install: { kind: 'added', text, before: first, repeats: prepared } }, ...evidence);
 }
@@ -47,10 +58,13 @@ function projectProblem(reading: Reading<MavenFacts>, placed: ReadCommand, comma
   const at = { at: placed.span };
   const flag = placed.instruction.flags.find((one) => ['mount', 'network', 'security'].includes(one.name));
   if (flag !== undefined) return explain('run-flag', { flag: `--${flag.name}=${flag.value ?? ''}` }, at);
-  if (!placed.literal || placed.command.depth > 0) return explain('command-unclear', { command: placed.argv.join(' ') }, at);
-  if (optionOf(command, '-pl', '--projects', '-rf', '--resume-from', '-o', '--offline') !== undefined && !existing) return explain('command-unclear', { command: placed.argv.join(' ') }, at);
+  if (!placed.literal || placed.command.depth > 0)
+    return explain('command-unclear', { command: placed.argv.join(' ') }, at);
+  if (optionOf(command, '-pl', '--projects', '-rf', '--resume-from', '-o', '--offline') !== undefined && !existing)
+    return explain('command-unclear', { command: placed.argv.join(' ') }, at);
   if (!existing && isDownload(command)) return jvmReasons.explain('no-install');
-  if (reactor.missing.length > 0) return explain('module-missing', { file: pom.file, module: reactor.missing[0] ?? '' });
+  if (reactor.missing.length > 0)
+    return explain('module-missing', { file: pom.file, module: reactor.missing[0] ?? '' });
   if (reactor.parentOutside !== undefined) return explain('parent-outside', reactor.parentOutside);
   const local = [...reactor.poms, ...reactor.parents].find((one) => one.local);
   if (local !== undefined) return explain('local-files', { file: local.file });
@@ -62,7 +76,9 @@ function projectProblem(reading: Reading<MavenFacts>, placed: ReadCommand, comma
 /** A module that another one depends on is in no repository before it is built. */
 function innerDependency({ reactor }: MavenFacts): readonly [string?, string?] {
   for (const pom of reactor.poms) {
-    const inner = pom.dependencies.find((one) => reactor.poms.some((other) => other !== pom && other.artifactId === one.artifact));
+    const inner = pom.dependencies.find((one) =>
+      reactor.poms.some((other) => other !== pom && other.artifactId === one.artifact),
+    );
     if (inner !== undefined) return [pom.file, inner.artifact];
   }
   return [];
@@ -76,7 +92,9 @@ function manifestsOf(reading: Reading<MavenFacts>, command: MavenCommand): reado
   if (command.program.includes('mvnw')) found.push(posix.join(directory, 'mvnw'));
   const config = posix.join(directory, '.mvn');
   const settings = [optionOf(command, '-s', '--settings')?.value, optionOf(command, '-gs', '--global-settings')?.value];
-  const configured = /(?:^|\s)(?:-s|-gs|--settings|--global-settings)[=\s]+(\S+)/.exec(project.read(posix.join(config, 'maven.config')) ?? '')?.[1];
+  const configured = /(?:^|\s)(?:-s|-gs|--settings|--global-settings)[=\s]+(\S+)/.exec(
+    project.read(posix.join(config, 'maven.config')) ?? '',
+  )?.[1];
   for (const path of [...settings, configured]) {
     if (path === undefined || path.startsWith('/')) continue;
     const inContext = posix.normalize(posix.join(directory, path));
@@ -86,6 +104,11 @@ function manifestsOf(reading: Reading<MavenFacts>, command: MavenCommand): reado
   if (project.kind(config) === 'directory') found.push(config);
   const unique = [...new Set(found)].filter((path) => isBrought(reading, path));
   if (!unique.includes(reading.facts.pom.file)) return undefined;
-  const missing = unique.some((path) => project.kind(path) === undefined || path.startsWith('..') || !project.sends(project.kind(path) === 'directory' ? `${path}/x` : path));
+  const missing = unique.some(
+    (path) =>
+      project.kind(path) === undefined ||
+      path.startsWith('..') ||
+      !project.sends(project.kind(path) === 'directory' ? `${path}/x` : path),
+  );
   return missing || !unique.every((path) => directory === '' || isWithin(path, directory)) ? undefined : unique;
 }

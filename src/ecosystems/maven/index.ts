@@ -40,17 +40,32 @@ export const maven = defineEcosystem<MavenFacts>({
   role,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isMaven(one.argv[0]));
-    return command === undefined ? undefined : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
+    return command === undefined
+      ? undefined
+      : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
   },
   dependencyStep: mavenDownload,
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,
-  runtime: (reading) => jvmRuntime(reading, started(reading), { native: isNative(reading), plainLauncher: usesPlugin(reading, /^appassembler-maven-plugin$/) }),
+  runtime: (reading) =>
+    jvmRuntime(reading, started(reading), {
+      native: isNative(reading),
+      plainLauncher: usesPlugin(reading, /^appassembler-maven-plugin$/),
+    }),
   listener: (reading) => jvmListener(reading, started(reading)),
-  readsHistory: ({ facts }) => [...facts.reactor.poms, ...facts.reactor.parents].some((pom) => [...pom.plugins, ...pom.extensions].some((name) => /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/.test(name))),
+  readsHistory: ({ facts }) =>
+    [...facts.reactor.poms, ...facts.reactor.parents].some((pom) =>
+      [...pom.plugins, ...pom.extensions].some((name) =>
+        /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/.test(name),
+      ),
+    ),
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
-  ignorable: (reading) => sentOutputs(reading, reading.facts.reactor.poms.map((pom) => posix.join(pom.directory, 'target'))),
+  ignorable: (reading) =>
+    sentOutputs(
+      reading,
+      reading.facts.reactor.poms.map((pom) => posix.join(pom.directory, 'target')),
+    ),
 });
 
 function role(command: PlacedCommand): Work | undefined {
@@ -96,12 +111,19 @@ function usesPlugin(reading: Reading<MavenFacts>, pattern: RegExp): boolean {
 function isNative(reading: Reading<MavenFacts>): boolean {
   return builds(reading).some((command) => {
     const words = mavenCommand(command);
-    const profile = words?.options.some((option) => /^-P.*native|^-D(native|packaging=native-image|quarkus\.(package\.type=native|native\.enabled=true))/.test(option.name) || (optionOf(words, '-P') === option && /native/.test(option.value ?? '')));
+    const profile = words?.options.some(
+      (option) =>
+        /^-P.*native|^-D(native|packaging=native-image|quarkus\.(package\.type=native|native\.enabled=true))/.test(
+          option.name,
+        ) ||
+        (optionOf(words, '-P') === option && /native/.test(option.value ?? '')),
+    );
     return profile === true || words?.goals.some((goal) => /^native:(compile|build)/.test(goal)) === true;
   });
 }
 
-const packing = /^(spring-boot-maven-plugin|maven-shade-plugin|onejar-maven-plugin|capsule-maven-plugin|spring-boot-thin.*)$/;
+const packing =
+  /^(spring-boot-maven-plugin|maven-shade-plugin|onejar-maven-plugin|capsule-maven-plugin|spring-boot-thin.*)$/;
 
 /** Does the jar carry its dependencies? A class path in its manifest, or a plugin that packs them, decides. */
 function dependenciesOf(reading: Reading<MavenFacts>, jar: string): 'inside' | 'beside' | 'elsewhere' {
@@ -110,13 +132,19 @@ function dependenciesOf(reading: Reading<MavenFacts>, jar: string): 'inside' | '
   const pom = [...facts.reactor.poms, ...facts.reactor.parents].find((one) => one.directory === own) ?? facts.pom;
   const chain = [pom, ...parentsOf(project, pom)];
   const text = chain.map((one) => one.text).join('\n');
-  const outside = /<outputDirectory>(?!\s*(\$\{project\.build\.(directory|outputDirectory)\}|target\/|\$\{(project\.)?basedir\}\/target|\$\{build\.dir))/.test(text);
+  const outside =
+    /<outputDirectory>(?!\s*(\$\{project\.build\.(directory|outputDirectory)\}|target\/|\$\{(project\.)?basedir\}\/target|\$\{build\.dir))/.test(
+      text,
+    );
   if (/loader\.path|PropertiesLauncher/.test(text)) return 'elsewhere';
-  if (/<addClasspath>\s*true|<Class-Path>|<classpathPrefix>/i.test(text)) return outside || /<classpathPrefix>\s*(\.\.|\/|file:)/.test(text) ? 'elsewhere' : 'beside';
+  if (/<addClasspath>\s*true|<Class-Path>|<classpathPrefix>/i.test(text))
+    return outside || /<classpathPrefix>\s*(\.\.|\/|file:)/.test(text) ? 'elsewhere' : 'beside';
   const plugins = chain.flatMap((one) => one.plugins);
-  if (plugins.some((name) => packing.test(name)) || chain.some((one) => one.parent === 'micronaut-parent')) return plugins.includes('quarkus-maven-plugin') ? 'beside' : 'inside';
+  if (plugins.some((name) => packing.test(name)) || chain.some((one) => one.parent === 'micronaut-parent'))
+    return plugins.includes('quarkus-maven-plugin') ? 'beside' : 'inside';
   if (/jar-with-dependencies/.test(text + jar) && plugins.includes('maven-assembly-plugin')) return 'inside';
-  const needed = chain.flatMap((one) => one.dependencies).filter((one) => one.scope !== 'test' && one.scope !== 'provided');
+  const needed = chain
+    .flatMap((one) => one.dependencies)
+    .filter((one) => one.scope !== 'test' && one.scope !== 'provided');
   return needed.length === 0 && chain.at(-1)?.parent === undefined ? 'inside' : 'beside';
 }
-

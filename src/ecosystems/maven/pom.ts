@@ -55,7 +55,9 @@ function pomOf(root: XmlElement, file: string, text: string): Pom {
   const parent = child(root, 'parent');
   const profiles = children(child(root, 'profiles'), 'profile');
   const scopes = [root, ...profiles];
-  const dependencies = scopes.flatMap((scope) => children(child(scope, 'dependencies'), 'dependency')).map((one) => dependencyOf(one, text));
+  const dependencies = scopes
+    .flatMap((scope) => children(child(scope, 'dependencies'), 'dependency'))
+    .map((one) => dependencyOf(one, text));
   const named = (elements: readonly XmlElement[]) => elements.map((one) => textOf(one, 'artifactId') ?? '');
   return {
     file,
@@ -64,7 +66,10 @@ function pomOf(root: XmlElement, file: string, text: string): Pom {
     packaging: textOf(root, 'packaging') ?? 'jar',
     finalName: textOf(build, 'finalName'),
     modules: scopes.flatMap((scope) => children(child(scope, 'modules'), 'module')).map((one) => one.text.trim()),
-    parentPath: parent === undefined ? undefined : (textOf(parent, 'relativePath') ?? (child(parent, 'relativePath') === undefined ? '../pom.xml' : '')),
+    parentPath:
+      parent === undefined
+        ? undefined
+        : (textOf(parent, 'relativePath') ?? (child(parent, 'relativePath') === undefined ? '../pom.xml' : '')),
     parent: parent === undefined ? undefined : textOf(parent, 'artifactId'),
     dependencies,
     plugins: named(scopes.flatMap((scope) => children(child(child(scope, 'build'), 'plugins'), 'plugin'))),

@@ -25,7 +25,9 @@ export function readReactor(project: Project, pom: Pom): Reactor {
     const one = poms[index] as Pom;
     for (const name of one.modules) {
       const path = posix.normalize(posix.join(one.directory, name));
-      const found = path.startsWith('..') ? undefined : readPom(project, path.endsWith('.xml') ? path : posix.join(path, 'pom.xml'));
+      const found = path.startsWith('..')
+        ? undefined
+        : readPom(project, path.endsWith('.xml') ? path : posix.join(path, 'pom.xml'));
       if (found === undefined) missing.push(path);
       else if (!poms.some((other) => other.file === found.file)) poms.push(found);
     }
@@ -33,7 +35,8 @@ export function readReactor(project: Project, pom: Pom): Reactor {
   const parents: Pom[] = [];
   let parentOutside: Reactor['parentOutside'];
   for (const one of poms) {
-    for (const parent of parentsOf(project, one)) if (!parents.some((other) => other.file === parent.file)) parents.push(parent);
+    for (const parent of parentsOf(project, one))
+      if (!parents.some((other) => other.file === parent.file)) parents.push(parent);
     parentOutside ??= outside(project, one, poms);
   }
   return { poms, missing, parents, parentOutside };
@@ -76,7 +79,19 @@ export function moduleOf(project: Project, pom: Pom, siblings: readonly Pom[]): 
   }
   const all = [...new Set(used.flatMap((one) => [one, ...parentsOf(project, one)]))];
   const declared = all.flatMap((one) =>
-    one.dependencies.filter(({ scope }) => scope !== 'test').map((dependency): Declared => ({ name: dependency.artifact, evidence: { file: one.file, line: dependency.line, says: dependency.artifact } })),
+    one.dependencies
+      .filter(({ scope }) => scope !== 'test')
+      .map(
+        (dependency): Declared => ({
+          name: dependency.artifact,
+          evidence: { file: one.file, line: dependency.line, says: dependency.artifact },
+        }),
+      ),
   );
-  return jvmModule(project, pom.directory, declared, used.slice(1).map((one) => one.directory));
+  return jvmModule(
+    project,
+    pom.directory,
+    declared,
+    used.slice(1).map((one) => one.directory),
+  );
 }
