@@ -124,8 +124,7 @@ export function gaps(book: Book): readonly string[] {
   if (shards.length > 0) said.push(`missing: ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}`);
   if (repositories > 0) said.push(`missing: ${count(repositories, 'repository', 'repositories')} of the list`);
   if (book.unreadable > 0) said.push(`${count(book.unreadable, 'line was', 'lines were')} unreadable and skipped`);
-  if (book.unfinished > 0)
-    said.push(`${count(book.unfinished, 'record has', 'records have')} no end and count for nothing`);
+  if (book.unfinished > 0) said.push(`${count(book.unfinished, 'record', 'records')} without an end, left out`);
   if (book.tools.length > 1) said.push(`written by different versions: ${book.tools.join(', ')}`);
   return said;
 }

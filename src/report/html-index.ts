@@ -18,6 +18,7 @@ const colours: Readonly<Record<TreeOutcome, string>> = {
 
 /** Rows of one table; a browser is slow beyond. */
 const mostRows = 20_000;
+const mostReasons = 10;
 
 /** `linkTo`: address of an entry's page, relative to the index. */
 export function indexPage(book: Book, linkTo: (index: number) => string): string {
@@ -80,7 +81,12 @@ function reasonsMarkup({ reasons }: BookTotals, book: Book, linkTo: (index: numb
     const rest = where.length > 20 ? html`<li>and ${where.length - 20} others</li>` : nothing;
     return html`<details id="${code}"><summary><b>${count}</b> <code>${code}</code> <span class="dim">${said(message)}</span></summary><div class="in"><ul class="chips">${links}${rest}</ul></div></details>`;
   });
-  return html`<h2>Left undone, by reason</h2>${rows}`;
+  const others = rows.slice(mostReasons);
+  const more =
+    others.length === 0
+      ? nothing
+      : html`<details><summary>${plural(others.length, 'other reason')}</summary><div class="in">${others}</div></details>`;
+  return html`<h2>Left undone, by reason</h2>${rows.slice(0, mostReasons)}${more}`;
 }
 
 function repositories(book: Book, linkTo: (index: number) => string): Markup {

@@ -87,7 +87,7 @@ function sizeText(size: SizeRecord | undefined): string {
   if (size === undefined) return '';
   const { before, after } = size;
   const change = changeText(before.bytes, after.bytes);
-  return `**Base image**: ${codeSpan(before.image)} ${bytesText(before.bytes)} → ${codeSpan(after.image)} ${bytesText(after.bytes)} (${change}; compressed, an estimate from tables of ${after.date}, without what the Dockerfile adds)\n`;
+  return `**Base image**: ${codeSpan(before.image)} ${bytesText(before.bytes)} → ${codeSpan(after.image)} ${bytesText(after.bytes)} (${change}; compressed, an estimate from tables of ${prose(after.date)}, without what the Dockerfile adds)\n`;
 }
 
 function runtimeText(file: FileRecord): string {
