@@ -11,6 +11,7 @@ import {
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
+import { ownershipOf } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -158,8 +159,20 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
   if (environment !== undefined && first !== undefined) {
     edits.push(insertAbove(file, first, [`${keywordLike(file, 'RUN')} ${environment.create}`, ...create]));
   }
-  const artifacts = planned.artifacts.map((artifact) => copyLine(file, artifact, names.build));
-  const block = withArguments(file, before, [...linesOf(head), ...create, ...artifacts, ...linesOf(tail)], after);
+  const made = before.flatMap(({ position, place }) =>
+    place.at === 'both' ? madeBy(reading, position.instruction) : [],
+  );
+  const owners = ownershipOf(reading, planned.artifacts, planned.chowns, made);
+  const artifacts = planned.artifacts.map((artifact) =>
+    copyLine(file, artifact, names.build, owners.ownerOf(artifact)),
+  );
+  const owned = ownerLines(file, owners.commands, before.at(-1)?.position.user);
+  const block = withArguments(
+    file,
+    before,
+    [...linesOf(head), ...create, ...artifacts, ...owned, ...linesOf(tail)],
+    after,
+  );
   const anchor = before.at(-1)?.position.instruction ?? stage.from;
   edits.push(insertBehind(file, anchor, ['', fromLike(file, stage.from, names.runtime), ...block]));
   return edits;
@@ -194,9 +207,25 @@ function withArguments(
   return [...used, ...block];
 }
 
-function copyLine(file: Dockerfile, artifact: Artifact, stage: string): string {
+/** Directories that a RUN makes. */
+function madeBy(reading: Reading, instruction: Instruction): readonly string[] {
+  return reading.commands.flatMap((command) =>
+    command.instruction === instruction && command.argv[0] === 'mkdir' ? (command.work.writes ?? []) : [],
+  );
+}
+
+/** Only root changes owners; the user in force comes back behind it. */
+function ownerLines(file: Dockerfile, commands: readonly string[], user: string | undefined): readonly string[] {
+  if (commands.length === 0) return [];
+  const run = `${keywordLike(file, 'RUN')} ${commands.join(' && ')}`;
+  const word = keywordLike(file, 'USER');
+  return user === undefined || /^(root|0)(:|$)/.test(user) ? [run] : [`${word} root`, run, `${word} ${user}`];
+}
+
+function copyLine(file: Dockerfile, artifact: Artifact, stage: string, owner: string | undefined): string {
   const target = artifact.kind === 'glob' ? artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1) : artifact.path;
-  return `${keywordLike(file, 'COPY')} --from=${stage} ${artifact.path} ${target}`;
+  const chown = owner === undefined ? '' : ` --chown=${owner}`;
+  return `${keywordLike(file, 'COPY')} --from=${stage}${chown} ${artifact.path} ${target}`;
 }
 
 const buildNames = new Set(['build', 'builder', 'compile', 'compiler', 'build-stage', 'build-env']);

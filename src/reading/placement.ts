@@ -348,8 +348,12 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
   return inside ? 'build' : 'both';
 }
 
+/** What nobody knows may need files of the context or what was installed before it: then it cannot be repeated elsewhere. */
 function decideUnknown(sorting: Sorting, command: ReadCommand): Decision | Reason {
-  if (!sorting.copiedFromContext) return 'both';
+  const installed = sorting.reading.commands.some(
+    (one) => one.work.role === 'dependencies' && one.span.start < command.span.start,
+  );
+  if (!sorting.copiedFromContext && !installed) return 'both';
   const directory =
     sorting.artifacts.map((artifact) => artifact.path).join(', ') || (command.cwd ?? 'the working directory');
   return explain('command-unknown', { command: short(command.argv), directory }, { at: command.span });
