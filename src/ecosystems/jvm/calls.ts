@@ -83,14 +83,10 @@ function resolve(text: string, expression: string, depth: number): Resolved {
     .trimStart();
   const literal = /^"([^"\\]*)"\s*(.?)/.exec(inner);
   if (literal !== null) {
-    const appended =
-      literal[2] === '+' ||
-      (literal[2] === ',' &&
-        !/^"[^"]*"\s*,\s*(?:true|false|"rw?[sd]?"|StandardCharsets|StandardOpenOption|"UTF|\w+\.getBytes|\w+\))/.test(
-          inner,
-        ));
     const path = literal[1] ?? '';
-    return { ...nothing, path: appended ? directoryOf(path) : path };
+    if (literal[2] === ',' && inner !== expression && !/^"[^"]*"\s*,\s*(?:true|false)\b/.test(inner))
+      return { ...nothing, path: `${path.replace(/\/$/, '')}/` };
+    return { ...nothing, path: literal[2] === '+' || literal[2] === '.' ? directoryOf(path) : path };
   }
   if (inner !== expression && depth < 4) return resolve(text, inner, depth + 1);
   const name = /^(?:this\.)?([A-Za-z_]\w*)\b(?!\s*\()\s*(.?)/.exec(inner);

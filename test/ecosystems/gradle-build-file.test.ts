@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import {
+  declaredIn,
+  includedProjects,
+  readBuildFile,
+  readCatalog,
+  readSettings,
+  usedProjects,
+} from '../../src/ecosystems/gradle/build-file.ts';
+import { memoryProject } from '../../src/project/memory.ts';
+
+function buildFile(text: string) {
+  const read = readBuildFile(memoryProject({ 'build.gradle': text }), '');
+  if (read === undefined) throw new Error('not read');
+  return read;
+}
+
+describe('build files', () => {
+  it('lose their comments and keep their strings', () => {
+    const { text } = buildFile('a /* b\n c */ d // e\nurl "https://x/*" // f\ng "y" /* h');
+    expect(text.split('\n').map((line) => line.trimEnd())).toEqual(['a', '      d', 'url "https://x/*"', 'g "y"']);
+  });
+
+  it.each([
+    ["implementation 'io.javalin:javalin:6.3.0'", ['javalin']],
+    ['implementation("org.springframework.boot:spring-boot-starter-web")', ['spring-boot-starter-web']],
+    ["compile group: 'org.x', name: 'y', version: '1'", ['y']],
+    ['implementation(platform("io.quarkus.platform:quarkus-bom:3.2"))', ['quarkus-bom']],
+    ['runtimeOnly(libs.web.core)', ['web-core']],
+    ['implementation(libs.bundles.all)', ['web-core', 'log-api']],
+    ["testImplementation 'org.junit:junit:4'", []],
+    ["compileOnly 'org.projectlombok:lombok'", []],
+  ])('%s', (line, names) => {
+    const toml =
+      '[libraries]\nweb-core = { module = "shop:web-core", version = "1" }\nlog = "shop:log-api:2"\n[bundles]\nall = ["web-core", "log"]\n';
+    const catalog = readCatalog(memoryProject({ 'gradle/libs.versions.toml': toml }), '');
+    expect(declaredIn(buildFile(line), catalog).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('name the projects they include', () => {
+    const text =
+      "include 'core', ':apps:api'\ninclude(\"web\")\nproject(':web').projectDir = new File(settingsDir, 'ui/web')\n";
+    expect(includedProjects(readSettings(memoryProject({ 'settings.gradle': text }), ''))).toEqual([
+      'core',
+      'apps/api',
+      'web',
+      'ui/web',
+    ]);
+  });
+
+  it('name the projects they use', () => {
+    expect(usedProjects(buildFile("implementation project(':core')\napi(projects.apps.restApi)"), '')).toEqual([
+      'core',
+      'apps/rest-api',
+    ]);
+  });
+});
