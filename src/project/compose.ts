@@ -103,6 +103,7 @@ function serviceOf({ file, name, service }: Declared): ComposeService {
     user: text(service.user),
     volumes: sequence(service.volumes).flatMap(volumeOf),
     healthcheck: hasHealthcheck(service.healthcheck),
+    ...testOf(service.healthcheck),
     ports: [...new Set([...sequence(service.ports), ...sequence(service.expose)].flatMap(portsOf))].sort(
       (a, b) => a - b,
     ),
@@ -144,6 +145,11 @@ function hasHealthcheck(value: unknown): boolean {
   const healthcheck = mapping(value);
   const test = healthcheck?.test;
   return healthcheck !== undefined && healthcheck.disable !== true && test !== 'NONE' && sequence(test)[0] !== 'NONE';
+}
+
+function testOf(value: unknown): Pick<ComposeService, 'test'> {
+  const test = hasHealthcheck(value) ? commandLine(mapping(value)?.test) : undefined;
+  return test === undefined ? {} : { test };
 }
 
 function names(value: unknown): readonly string[] {

@@ -27,6 +27,8 @@ export interface ComposeService {
     readonly target: string;
   }[];
   readonly healthcheck: boolean;
+  /** Its command, as written: words behind `CMD` or `CMD-SHELL`, or a shell line. */
+  readonly test?: string | readonly string[];
   /** Container ports published or exposed. */
   readonly ports: readonly number[];
   readonly buildArgs: readonly string[];

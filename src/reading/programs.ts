@@ -2,10 +2,46 @@
 import type { Evidence } from '../answer.ts';
 import type { Healthcheck } from '../dockerfile/model.ts';
 import { commandsOf, programName } from '../shell/instruction.ts';
+import { composePrograms } from './compose-programs.ts';
 import type { Reading } from './reading.ts';
 
 /** Special and regular built-ins of a POSIX shell that no image has, or needs, as a program (POSIX 2.14, 1.7). */
-const builtins = new Set(['.', ':', 'alias', 'bg', 'break', 'cd', 'command', 'continue', 'declare', 'eval', 'exec', 'exit', 'export', 'fg', 'getopts', 'hash', 'jobs', 'let', 'local', 'read', 'readonly', 'return', 'set', 'shift', 'shopt', 'source', 'times', 'trap', 'type', 'ulimit', 'umask', 'unalias', 'unset', 'wait']);
+const builtins = new Set([
+  '.',
+  ':',
+  'alias',
+  'bg',
+  'break',
+  'cd',
+  'command',
+  'continue',
+  'declare',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'fg',
+  'getopts',
+  'hash',
+  'jobs',
+  'let',
+  'local',
+  'read',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'shopt',
+  'source',
+  'times',
+  'trap',
+  'type',
+  'ulimit',
+  'umask',
+  'unalias',
+  'unset',
+  'wait',
+]);
 
 /** By base name (`/usr/bin/curl` is `curl`), with the first place it was seen. */
 export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence> {
@@ -14,13 +50,16 @@ export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence>
     const name = word?.split('/').at(-1);
     if (name !== undefined && name !== '' && !programs.has(name)) programs.set(name, evidence);
   };
-  for (const command of reading.start.commands) if (!builtins.has(command.argv[0] ?? '')) add(command.argv[0], command.evidence);
+  for (const command of reading.start.commands)
+    if (!builtins.has(command.argv[0] ?? '')) add(command.argv[0], command.evidence);
   for (const one of healthchecks(reading)) {
     if (one.test === undefined) continue;
     const read = commandsOf(one.test, undefined);
     const evidence = { file: 'Dockerfile', line: one.firstLine, says: `HEALTHCHECK ${one.body.text}` };
     if (read.understood) for (const entry of read.commands) add(programName(entry.command.words).argv[0], evidence);
   }
+  for (const { word, evidence } of composePrograms(reading.project.services()))
+    if (!builtins.has(word)) add(word, evidence);
   const needs = reading.ecosystem?.runtime(reading);
   if (needs?.known === true) for (const program of needs.value.programs) add(program.name, program.evidence);
   return programs;

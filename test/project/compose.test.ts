@@ -73,6 +73,7 @@ services:
       entrypoint: ['/entry.sh', '1'],
       user: '1000',
       healthcheck: true,
+      test: ['CMD', 'true'],
       ports: [80, 3000, 4001, 5001, 6000, 7000, 9090, 9091, 9229],
       buildArgs: ['NODE_ENV', 'X'],
     });

@@ -113,7 +113,7 @@ export function imagePath(reading: Reading<PythonFacts>, path: string): string |
 /** The first use of a path by its absolute name that moving the packages would break. */
 export function absoluteUse(reading: Reading<PythonFacts>, pattern: RegExp): Evidence | undefined {
   for (const { path, text } of shippedSources(reading) ?? []) {
-    const lines = path.endsWith('.py') ? text.split('\n', 1) : text.split('\n');
+    const lines = text.split('\n');
     const index = lines.findIndex((line) => pattern.test(line) && !/^\s*(#(?!!)|;)/.test(line));
     if (index >= 0) return { file: path, line: index + 1, says: (lines[index] ?? '').trim().slice(0, 80) };
   }
