@@ -1,7 +1,7 @@
 /** All families, and which of them a repository belongs to. */
 import type { ImageRef } from '../dockerfile/image-ref.ts';
 import { bun, deno, distroless, dotnet, uv } from './families/foreign.ts';
-import { corretto, gradle, maven, openjdk, sapmachine, temurin, tomcat, zulu } from './families/java.ts';
+import { adoptOpenJdk, corretto, gradle, maven, openjdk, sapmachine, temurin, tomcat, zulu } from './families/java.ts';
 import { composer, golang, php, plainLanguages, python, ruby, rust } from './families/languages.ts';
 import { node } from './families/node.ts';
 import { caddy, httpd, nginx, nginxUnprivileged } from './families/servers.ts';
@@ -10,7 +10,7 @@ import type { Family } from './family.ts';
 
 const FAMILIES: readonly Family[] = [
   ...[node, python, golang, rust, ruby, php, composer, ...plainLanguages],
-  ...[temurin, maven, gradle, corretto, zulu, sapmachine, openjdk, tomcat],
+  ...[temurin, maven, gradle, corretto, zulu, sapmachine, openjdk, adoptOpenJdk, tomcat],
   ...[nginx, nginxUnprivileged, httpd, caddy],
   ...[debian, ubuntu, alpine, buildpackDeps, busybox, scratch],
   ...[distroless, dotnet, bun, deno, uv],

@@ -17,10 +17,17 @@ describe('replacements of deprecated images', () => {
     ['openjdk:17-alpine', 'eclipse-temurin:17-jdk-alpine'],
     ['docker.io/library/openjdk:11', 'docker.io/library/eclipse-temurin:11-jdk-jammy'],
     ['java:8-jre', 'eclipse-temurin:8-jre-jammy'],
+    ['adoptopenjdk:11-jre-hotspot', 'eclipse-temurin:11-jre-jammy'],
+    ['adoptopenjdk/openjdk8', 'eclipse-temurin:8-jdk-jammy'],
     ['openjdk:15', undefined],
     ['openjdk:latest', undefined],
     ['eclipse-temurin:21', undefined],
   ])('%s', (image, expected) => expect(replacements(facts(image))[0]?.image).toBe(expected));
+});
+
+it('are none for another machine or C library', () => {
+  expect(lookup('adoptopenjdk:11-jre-openj9')).toBe(undefined);
+  expect(lookup('adoptopenjdk/openjdk11:alpine-jre')).toBe(undefined);
 });
 
 describe('names of packages', () => {

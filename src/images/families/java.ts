@@ -63,9 +63,13 @@ function temurinEnv(): Readonly<Record<string, string | undefined>> {
 
 function temurinExtras(layer: Layer): { readonly adds: readonly string[]; readonly open: readonly string[] } {
   const entrypoint = '__cacert_entrypoint.sh';
-  if (layer === 'alpine') return { adds: [entrypoint, 'openssl', 'gpg', 'update-ca-certificates', 'fc-list'], open: [] };
+  if (layer === 'alpine')
+    return { adds: [entrypoint, 'openssl', 'gpg', 'update-ca-certificates', 'fc-list'], open: [] };
   if (layer === 'ubuntu') {
-    return { adds: [entrypoint, 'curl', 'wget', 'openssl', 'update-ca-certificates', 'locale-gen', 'fc-list'], open: ['gpg'] };
+    return {
+      adds: [entrypoint, 'curl', 'wget', 'openssl', 'update-ca-certificates', 'locale-gen', 'fc-list'],
+      open: ['gpg'],
+    };
   }
   return { adds: [entrypoint, 'wget', 'tar', 'gzip'], open: [] };
 }
@@ -364,6 +368,33 @@ export const tomcat: Family = {
         ['catalina.sh', 'startup.sh', 'curl', 'wget', 'openssl', 'update-ca-certificates'],
         ['gpg'],
       ),
+    };
+  },
+};
+
+/**
+ * Ended 2021-08, Temurin took its place (AdoptOpenJDK/openjdk-docker@047540bb, official-images library/adoptopenjdk): Ubuntu
+ * with Java where Temurin has it. OpenJ9 is another machine, and the Alpine tags carry a glibc of their own: not described.
+ */
+export const adoptOpenJdk: Family = {
+  id: 'adoptopenjdk',
+  repositories: ['adoptopenjdk', ...['8', '11', '14', '15', '16'].map((java) => `adoptopenjdk/openjdk${java}`)],
+  role: 'runtime+build',
+  deprecated: 'eclipse-temurin',
+  describe({ ref, tag }: Seen): Described | undefined {
+    const plain = tag.words.every((word) => /^(jdk|jre|hotspot|bionic|focal|latest|b\d+)$/.test(word));
+    if (!plain) return undefined;
+    const version = tag.version ?? /\/openjdk(\d+)$/.exec(ref.repository)?.[1];
+    const jre = tag.words.includes('jre');
+    return {
+      version,
+      variant: jre ? 'jre' : 'jdk',
+      layer: 'ubuntu',
+      config: { env: { PATH: `/opt/java/openjdk/bin:${DEFAULT_PATH}`, JAVA_HOME: '/opt/java/openjdk' } },
+      configKnown: false,
+      users: [ROOT],
+      ...merge(javaTools(feature(version), jre), ['curl']),
+      role: jre ? 'runtime' : 'runtime+build',
     };
   },
 };
