@@ -142,7 +142,7 @@ export function goArtifacts(reading: Reading<GoFacts>): Answer<Artifacts> {
   const scripts: readonly Artifact[] = reading.start.paths
     .filter(({ path }) => workdir !== undefined && workdir !== '/' && isWithin(path, workdir))
     .map(({ path, context }) => ({ path, kind: reading.project.kind(context) === 'directory' ? 'directory' : 'file' }));
-  const files = filesFor(reading, started.length === 0);
+  const files = filesFor(reading, started.length === 0 || startsUnlisted(reading, started, workdir));
   if ('code' in files) return notKnown(files);
   const paths = outermost([...programs, ...scripts, ...files.artifacts]);
   const whole = files.whole;
@@ -176,6 +176,16 @@ function mayBeBuilt(reading: Reading<GoFacts>, main: StartCommand, workdir: stri
   if (path === undefined || main.argv[0]?.includes('/') !== true || !isWithin(path, workdir)) return false;
   const copied = contextPath(reading.copies, reading.stage, path, reading.project) !== undefined;
   return copied || reading.commands.some((command) => buildsUnlisted(command));
+}
+
+/** Another start command is a file below the working directory that nobody can say where it comes from. */
+function startsUnlisted(reading: Reading<GoFacts>, started: readonly Started[], workdir: string | undefined): boolean {
+  return reading.start.commands.some((command) => {
+    const path = candidatePaths(reading, command)[0];
+    if (path === undefined || workdir === undefined || command.argv[0]?.includes('/') !== true) return false;
+    if (!isWithin(path, workdir) || started.some((one) => one.command === command)) return false;
+    return contextPath(reading.copies, reading.stage, path, reading.project) === undefined;
+  });
 }
 
 function buildsUnlisted(command: ReadCommand): boolean {

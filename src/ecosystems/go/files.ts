@@ -17,7 +17,8 @@ export interface CarriedFile {
 
 /** Names that matter to people, version control, CI, deployment and the compiler, and to no running program. */
 const tooling: readonly RegExp[] = [
-  /\.(go|s|c|h|cc|cpp|cxx|hpp|hh|m|swig|swigcxx|proto|md|markdown|rst|adoc|tf|puml|http|iml)$/i,
+  /\.(go|s|c|h|cc|cpp|cxx|hpp|hh|m|swig|swigcxx|proto|tf|puml|http|iml)$/i,
+  /^[^/]*\.(md|markdown|rst|adoc)$|(^|\/)(docs?|\.github)\/.*\.(md|markdown|rst|adoc)$|(^|\/)README\.\w+$/i,
   /(^|\/)(go\.(mod|sum|work|work\.sum)|Gopkg\.(toml|lock)|glide\.(yaml|lock)|vendor\.conf)$/,
   /(^|\/)(Dockerfile|Containerfile)[^/]*$|\.(dockerfile|containerfile)$/i,
   /(^|\/)(docker-)?compose[^/]*\.ya?ml$/i,

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
 import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { contextDirectory } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import { type DependencyStep, defineEcosystem, type StartMode, type Work } from '../ecosystem.ts';
 import { goArtifacts } from './artifacts.ts';
@@ -295,7 +296,9 @@ function builtHere(reading: Reading<GoFacts>): readonly { readonly pattern: stri
   return outputsOf(reading).flatMap(({ path, command }) => {
     if (command.cwd === undefined || !isWithin(path, command.cwd) || goCommand(command)?.flags.get('o') === undefined)
       return [];
-    const pattern = posix.join(reading.facts.directory, posix.relative(command.cwd, path));
+    const directory = contextDirectory(reading.copies, command.position.stage, command.cwd, reading.project);
+    if (directory === undefined || command.cwd === '/') return [];
+    const pattern = posix.join(directory, posix.relative(command.cwd, path));
     return reading.project.kind(pattern) === 'directory'
       ? []
       : [{ pattern, says: 'the program that the build makes anew' }];

@@ -31,7 +31,7 @@ function outputsOfCommand(reading: Reading<GoFacts>, go: GoCommand, command: Rea
   const programs = programsOf(reading, go, command, cwd);
   const target = go.flags.get('o');
   if (target === undefined || target === '') {
-    return programs.length === 1 && !matchesSeveral(go)
+    return programs.length === 1 && !matchesSeveral(reading, go)
       ? [at(posix.join(cwd, programs[0]?.name ?? ''), command, programs[0]?.main)]
       : [];
   }
@@ -47,8 +47,10 @@ function at(path: string, command: ReadCommand, main: string | undefined): Outpu
 }
 
 /** With several packages and no `-o`, `go build` only checks that they compile. */
-function matchesSeveral(go: GoCommand): boolean {
-  return go.operands.filter((one) => !one.endsWith('.go')).length > 1;
+function matchesSeveral(reading: Reading<GoFacts>, go: GoCommand): boolean {
+  const packages = go.operands.filter((one) => !one.endsWith('.go'));
+  const wild = packages.some((one) => one.endsWith('...'));
+  return packages.length > 1 || (wild && reading.facts.sources().byDirectory.size > 1);
 }
 
 function installed(reading: Reading<GoFacts>, go: GoCommand, command: ReadCommand, cwd: string): readonly Output[] {
