@@ -34,6 +34,8 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
       kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present' && !alwaysThere(install, twin)));
     } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
       left.push(name);
+    } else if (facts.class !== 'runtime' && calledByInstall(reading, [name, ...facts.commands], programs)) {
+      left.push(name);
     } else {
       if (facts.class === 'tool' && !facts.commands.some((program) => programs.has(program))) undecided.push(name);
       kept.push(raw);
@@ -54,6 +56,14 @@ function alwaysThere(install: OsInstall, name: string): boolean {
 
 function managerName(install: OsInstall, known: PackageManager | undefined): PackageManager {
   return known ?? install.manager;
+}
+
+/** An install is known to run it by itself, and nothing that starts does. */
+function calledByInstall(reading: Reading, names: readonly string[], programs: ReadonlySet<string>): boolean {
+  if (names.some((name) => programs.has(name))) return false;
+  return reading.commands.some(
+    ({ work }) => work.toolChain === true && work.calls?.some((name) => names.includes(name)),
+  );
 }
 
 /** Its programs run in RUNs, and nowhere in what starts. */

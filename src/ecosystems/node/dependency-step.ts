@@ -47,7 +47,7 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
   const sent = files.filter((path) =>
     reading.project.sends(reading.project.kind(path) === 'directory' ? `${path}/x` : path),
   );
-  const overlays = [posix.join(facts.directory, 'node_modules'), ...(members.length > 0 ? ['**/node_modules'] : [])];
+  const overlays = [members.length > 0 ? '**/node_modules' : posix.join(facts.directory, 'node_modules')];
   const count = manifest.dependencies.size + manifest.devDependencies.size;
   return known(
     {

@@ -59,11 +59,19 @@ function visit(
   }
   const words = withoutPath(argv);
   const inline = scriptArgument(words);
-  if (inline !== undefined) return visitText(collected, words[inline] ?? '', evidence, directory, depth + 1);
+  if (inline !== undefined) {
+    visitText(collected, words[inline] ?? '', evidence, directory, depth + 1);
+    return;
+  }
   const command = nodeCommand(words);
-  if (command?.kind === 'script') return visitScript(collected, words, command, evidence, directory, depth);
-  if (command?.kind === 'program' && command.argv[0] !== words[0])
-    return visit(collected, command.argv, evidence, directory, depth + 1);
+  if (command?.kind === 'script') {
+    visitScript(collected, words, command, evidence, directory, depth);
+    return;
+  }
+  if (command?.kind === 'program' && command.argv[0] !== words[0]) {
+    visit(collected, command.argv, evidence, directory, depth + 1);
+    return;
+  }
   const parts = unwrap(words);
   if (parts !== undefined) {
     collected.through.push({ argv: words, directory, evidence });
@@ -74,7 +82,10 @@ function visit(
     return;
   }
   const file = shellFile(collected.facts, words, directory);
-  if (file !== undefined) return visitFile(collected, file, directory, depth);
+  if (file !== undefined) {
+    visitFile(collected, file, directory, depth);
+    return;
+  }
   collected.leaves.push({ argv: words, directory, evidence });
 }
 
@@ -116,9 +127,13 @@ function visitScript(
   const text = manifest?.scripts.get(command.script);
   collected.through.push({ argv: argv.slice(0, 1), directory, evidence });
   if (manifest === undefined || text === undefined) {
-    if (command.orProgram) return visit(collected, [command.script, ...command.args], evidence, place, depth + 1);
+    if (command.orProgram) {
+      visit(collected, [command.script, ...command.args], evidence, place, depth + 1);
+      return;
+    }
     if (command.script === 'start' && collected.facts.project.kind(posix.join(place, 'server.js')) === 'file') {
-      return visit(collected, ['node', 'server.js'], evidence, place, depth + 1);
+      visit(collected, ['node', 'server.js'], evidence, place, depth + 1);
+      return;
     }
     if (command.script.includes('$')) collected.unclear ??= evidence;
     else collected.missing ??= { script: command.script, evidence };

@@ -62,12 +62,8 @@ function needed(
   if (problem !== undefined) return problem;
   const use = startUse(reading, facts, expansion, globalPrograms(reading));
   if (use.development !== undefined) {
-    const { program, provider, evidence } = use.development;
-    return explain(
-      'start-uses-development',
-      { program, name: provider.name },
-      { evidence: [evidence, provider.evidence] },
-    );
+    const { provider, evidence } = use.development;
+    return explain('start-uses-development', { name: provider.name }, { evidence: [evidence, provider.evidence] });
   }
   if (use.unproved !== undefined)
     return explain('program-unproved', { program: use.unproved.program }, { evidence: [use.unproved.evidence] });

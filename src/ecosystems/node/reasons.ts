@@ -59,7 +59,7 @@ export const nodeReasons = defineReasons('node', {
     settle: 'decide in the build stage',
   },
   'start-uses-development': {
-    says: 'the start command runs {program} of {name}, a development dependency',
+    says: 'the start command needs {name}, a development dependency',
     settle: 'move {name} to dependencies',
   },
   'source-uses-development': {
@@ -87,10 +87,6 @@ export const nodeReasons = defineReasons('node', {
   'in-root': {
     says: 'the application lies in {path}, which cannot be copied as a whole',
     settle: 'give the application a WORKDIR of its own',
-  },
-  'output-outside': {
-    says: '{file} sends build output to {path}, outside of the application',
-    settle: 'build into the directory of the package',
   },
   'cache-outside': {
     says: '{name} keeps what it needs at run time in the home directory ({what})',

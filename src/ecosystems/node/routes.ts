@@ -10,8 +10,10 @@ export interface HealthRoute {
 }
 
 const health = '(?:health|healthz|healthcheck|health-check|livez|readyz|ping|_health|status)';
-const guards =
-  /\b(auth|jwt|passport|guard|protect|requireLogin|basicAuth|verifyToken|isAuthenticated|helmetAuth|csurf|csrf)/i;
+/** Middleware that answers nothing by itself: everything else in front of a route may ask for credentials. */
+const open =
+  /^(['"`]\/[\w/:-]+['"`]|express\.(json|urlencoded|static|text|raw)|cors|helmet|morgan|compression|compress|bodyParser[\w.]*|cookieParser|responseTime|favicon|serveStatic|pino(Http)?|(request)?logger|methodOverride|timeout)\b/i;
+const guards = /auth|jwt|passport|guard|protect|login|token|csrf/i;
 
 /** The first route found: on an Express, Fastify or Koa-like application object, a Nest controller, or a Next.js route file. */
 export function healthRoute(
@@ -35,8 +37,7 @@ function onApplication({ path, text }: SourceText): HealthRoute | undefined {
     );
   if (created?.[1] === undefined) return undefined;
   const route = new RegExp(`\\b${created[1]}\\s*\\.get\\(\\s*['"\`](/${health})['"\`]\\s*,`, 'i').exec(text);
-  if (route?.[1] === undefined || guards.test(middlewareBefore(text.slice(0, route.index), created[1])))
-    return undefined;
+  if (route?.[1] === undefined || isGuarded(text.slice(0, route.index), created[1])) return undefined;
   const line = lineAt(text, route.index);
   const args = text.slice(route.index + route[0].length, route.index + route[0].length + 80);
   return guards.test(args.split('=>')[0] ?? '')
@@ -44,8 +45,11 @@ function onApplication({ path, text }: SourceText): HealthRoute | undefined {
     : { path: route[1], evidence: { file: path, line, says: `GET ${route[1]}` } };
 }
 
-function middlewareBefore(text: string, app: string): string {
-  return [...text.matchAll(new RegExp(`\\b${app}\\s*\\.use\\([^\\n]{0,200}`, 'g'))].map(([line]) => line).join('\n');
+function isGuarded(before: string, app: string): boolean {
+  const used = [
+    ...before.matchAll(new RegExp(`\\b${app}\\s*\\.(?:use|register|addHook|all)\\(\\s*([^\\n]{0,120})`, 'g')),
+  ];
+  return used.some(([, what = '']) => !open.test(what));
 }
 
 /** `@Controller('health')` with a plain `@Get()`. Prefixes, versions and global guards change or close the path. */

@@ -49,7 +49,7 @@ export function pnpmLockVersion(text: string): string | undefined {
 export function pnpmSpecifiers(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const lines = text.split(/\r?\n/);
-  const importers = lines.findIndex((line) => line === 'importers:');
+  const importers = lines.indexOf('importers:');
   const root =
     importers < 0 ? -1 : lines.findIndex((line, index) => index > importers && /^ {2}['"]?\.['"]?:$/.test(line));
   const indent = root < 0 ? 0 : 4;
