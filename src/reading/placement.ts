@@ -9,6 +9,7 @@ import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
 import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
+import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 
@@ -393,7 +394,8 @@ function compose(instruction: Run, commands: readonly ReadCommand[], decided: re
     const { role } = command.work;
     if (decision === 'both') parts.push(text);
     else if (typeof decision === 'object') parts.push(...(decision.text === undefined ? [] : [decision.text]));
-    else if (role === 'os-index' || role === 'os-clean') parts.push(...(hasPackages ? [text] : []));
+    else if (role === 'os-index' || role === 'os-clean')
+      parts.push(...(hasPackages && osAction(command)?.kind !== 'remove' ? [text] : []));
     else if (role === 'shell' && index < lastKept) parts.push(text);
   });
   if (lastKept < 0) return build;

@@ -12,7 +12,7 @@ import { pythonReasons } from './reasons.ts';
 import { claimsPython, pythonRole } from './role.ts';
 import { pythonRuntime } from './runtime.ts';
 import { installsWithoutCache } from './without-cache.ts';
-import { pythonCall, startedCall } from './words.ts';
+import { type Call, pythonCall, startedCall } from './words.ts';
 
 const { explain } = pythonReasons;
 
@@ -25,7 +25,7 @@ export function pythonEcosystem(tool: ToolName, title: string): Ecosystem {
     claims: (argv) => claimsPython(tool, argv),
     facts: (project, directory) => pythonFacts(tool, project, directory),
     describe: describePython,
-    role: (command) => pythonRole(tool, command),
+    role: (command, facts) => pythonRole(tool, command, facts),
     startMode,
     dependencyStep: pythonDependencyStep,
     lockedInstalls: (reading) =>
@@ -81,10 +81,18 @@ function startMode(reading: Reading<PythonFacts>): StartMode | undefined {
         call.tool,
       );
     const dev = call.tool === 'fastapi' && call.args[0] === 'dev';
+    if (installsAtStart(call))
+      return { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
     if (reloads || dev || watchers.has(call.tool))
       return { mode: 'development', program: command.argv.join(' '), evidence: command.evidence };
   }
   return undefined;
+}
+
+function installsAtStart({ tool, args }: Call): boolean {
+  if (tool === 'pip') return args[0] === 'install';
+  if (tool === 'uv') return args[0] === 'sync' || (args[0] === 'pip' && args[1] === 'install');
+  return (tool === 'poetry' || tool === 'pipenv') && (args[0] === 'install' || args[0] === 'sync');
 }
 
 /** Poetry, Pipenv and uv install development groups unless told not to; which of them the program imports is not known. */

@@ -1,9 +1,11 @@
 /** What a command of Python or of one of its tools does in a RUN. */
+import { posix } from 'node:path';
 
 import type { PlacedCommand } from '../../reading/commands.ts';
 import { resolvePath } from '../../reading/commands.ts';
 import type { Work } from '../ecosystem.ts';
-import type { ToolName } from './facts.ts';
+import type { PythonFacts, ToolName } from './facts.ts';
+import { readRequirements } from './requirements.ts';
 import { type Call, installsToolsOnly, isPython, pythonCall, readInstall } from './words.ts';
 
 /** Which ecosystem speaks for a tool. `pip` speaks for Python itself. */
@@ -92,19 +94,19 @@ export function claimsPython(tool: ToolName, argv: readonly string[]): boolean {
   return tool === 'pip' && (isPython(argv[0]) || serverTools.has(name) || buildTools.has(name));
 }
 
-export function pythonRole(tool: ToolName, command: PlacedCommand): Work | undefined {
+export function pythonRole(tool: ToolName, command: PlacedCommand, facts: PythonFacts): Work | undefined {
   const call = pythonCall(command.argv);
   const owner = owners[call.tool] ?? (isPython(command.argv[0]) || buildTools.has(call.tool) ? 'pip' : undefined);
   if (owner !== tool) return undefined;
   switch (tool) {
     case 'pip':
-      return pipRole(call, command);
+      return pipRole(call, command, facts);
     case 'poetry':
       return managerRole(call, new Set(['install', 'add', 'update', 'sync']));
     case 'pipenv':
       return managerRole(call, new Set(['install', 'sync', 'update']));
     case 'uv':
-      return uvRole(call, command);
+      return uvRole(call, command, facts);
     case 'conda':
       return managerRole(call, new Set(['install', 'create', 'update', 'env']));
   }
@@ -125,9 +127,10 @@ function managerRole(call: Call, installing: ReadonlySet<string>): Work {
       : preparation;
 }
 
-function uvRole(call: Call, command: PlacedCommand): Work {
+function uvRole(call: Call, command: PlacedCommand, facts: PythonFacts): Work {
   const [verb = '', next = ''] = call.args.filter((word) => !word.startsWith('-'));
-  if (verb === 'pip' && next === 'install') return installRole(call.args.slice(call.args.indexOf('install') + 1));
+  if (verb === 'pip' && next === 'install')
+    return installRole(call.args.slice(call.args.indexOf('install') + 1), facts);
   if (verb === 'sync' || verb === 'add' || (verb === 'pip' && next === 'sync')) return dependencies;
   if (verb === 'run' || call.tool === 'uvx') return runRole(command);
   return verb === 'tool' && next === 'install' ? { role: 'tool', writes: undefined } : preparation;
@@ -137,11 +140,11 @@ function runRole(command: PlacedCommand): Work {
   return { role: 'build', writes: command.cwd === undefined ? undefined : [command.cwd] };
 }
 
-function pipRole(call: Call, command: PlacedCommand): Work {
+function pipRole(call: Call, command: PlacedCommand, facts: PythonFacts): Work {
   const [verb = ''] = call.args;
   switch (call.tool) {
     case 'pip':
-      return verbRole(call, command);
+      return verbRole(call, command, facts);
     case 'easy_install':
       return dependencies;
     case 'venv':
@@ -172,9 +175,9 @@ function pipRole(call: Call, command: PlacedCommand): Work {
   }
 }
 
-function verbRole(call: Call, command: PlacedCommand): Work {
+function verbRole(call: Call, command: PlacedCommand, facts: PythonFacts): Work {
   const verb = call.args.find((word) => !word.startsWith('-')) ?? '';
-  if (verb === 'install') return installRole(call.args.slice(call.args.indexOf('install') + 1));
+  if (verb === 'install') return installRole(call.args.slice(call.args.indexOf('install') + 1), facts);
   if (verb === 'wheel' || verb === 'download') return { ...dependencies, writes: wheelDirectory(call, command) };
   return ['uninstall', 'config', 'cache'].includes(verb) ? preparation : nothing;
 }
@@ -185,11 +188,17 @@ function wheelDirectory(call: Call, command: PlacedCommand): readonly string[] {
   return path === undefined ? [] : [path];
 }
 
-function installRole(args: readonly string[]): Work {
+function installRole(args: readonly string[], { project, directory }: PythonFacts): Work {
   const install = readInstall(args);
   const names = install.packages.flatMap((one) => one.name ?? []);
   if (installsToolsOnly(install)) return { role: 'tool', writes: [], provides: names, toolChain: true };
-  const calls = install.packages.some((one) => one.kind === 'repository') ? ['git'] : [];
+  const files = install.files.map((file) =>
+    posix.join(directory, posix.isAbsolute(file) ? posix.basename(file) : file),
+  );
+  const cloned =
+    install.packages.some((one) => one.kind === 'repository') ||
+    readRequirements(project, files).repositories.length > 0;
+  const calls = cloned ? ['git'] : [];
   return { ...dependencies, calls };
 }
 

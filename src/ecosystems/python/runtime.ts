@@ -29,7 +29,7 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
     {
       kind: 'same-language',
       programs: programs(reading),
-      packages: library.packages,
+      packages: [...library.packages, ...catalogues(reading)],
       certificates: false,
       timezones: false,
       libcBound: pythonInstalls(reading).length > 0,
@@ -69,6 +69,16 @@ export function keepsBase(reading: Reading<PythonFacts>): Reason | undefined {
     return explain('libraries-unknown', { package: 'tkinter', where: window.path, needs: 'opens windows through Tk' });
   const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
   return systemPackages(requirementsOf(reading), minor, base, reading.images).unknown;
+}
+
+/** Django compiles message catalogues with a program of gettext. */
+function catalogues(reading: Reading<PythonFacts>): RuntimeNeeds['packages'] {
+  const compiling = reading.start.commands.find((command) =>
+    command.argv.some((word) => /^(compile|make)messages$/.test(word)),
+  );
+  return compiling === undefined
+    ? []
+    : [{ name: 'gettext', alpine: 'gettext', program: 'msgfmt', evidence: compiling.evidence }];
 }
 
 function place(evidence: Evidence): string {
