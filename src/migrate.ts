@@ -5,7 +5,7 @@ import { checkReasons } from './checks/check.ts';
 import { checks } from './checks/index.ts';
 import { applyEdits } from './dockerfile/edit.ts';
 import type { Dockerfile, Unreadable } from './dockerfile/model.ts';
-import { parseDockerfile } from './dockerfile/parse.ts';
+import { parseAlone, parseDockerfile } from './dockerfile/parse.ts';
 import { unreadableReason } from './dockerfile/reasons.ts';
 import { identityLines, type LineTable, linesAfter, renumbered } from './dockerfile/renumber.ts';
 import type { Ecosystem } from './ecosystems/ecosystem.ts';
@@ -47,61 +47,65 @@ export function migrateParsed(
   const selected = options.transforms ?? allTransforms.filter((transform) => transform.default);
   const unchanged = { path, before: source, after: source, recognised: [], steps: [], files: [] };
   if (parsed.kind === 'unreadable') return { ...unchanged, leftAlone: unreadableReason(parsed) };
-  let around = session(project, catalogue(), allEcosystems);
-  let reading = read(parsed, around, options.target);
+  const around = session(project, catalogue(), allEcosystems);
+  const reading = read(parsed, around, options.target);
   const recognised = recognise(reading);
   const why = leaveAlone(reading, path);
   if (why !== undefined) return { ...unchanged, recognised, leftAlone: why };
-  const wishes = options.wishes ?? defaultWishes;
-  const steps: Step[] = [];
-  let table = identityLines(source);
-  const files = new Map<string, FileEdit>();
-  for (const transform of selected) {
-    const before = reading.file.source;
-    const result = runStep(transform, reading, around, wishes, options.target, table);
-    const outcome = placed(result.outcome, before, table, path);
-    steps.push({ transform: transform.name, outcome, before, after: result.reading.file.source });
-    reading = result.reading;
-    around = result.around;
-    table = result.table;
-    if (result.outcome.kind !== 'change') continue;
-    for (const file of result.outcome.files ?? [])
-      files.set(file.path, { ...file, before: files.has(file.path) ? files.get(file.path)?.before : file.before });
-  }
-  return {
-    path,
-    before: source,
-    after: reading.file.source,
-    recognised,
-    leftAlone: undefined,
-    steps,
-    files: [...files.values()],
-  };
+  const begin: State = { reading, around, table: identityLines(source) };
+  const run = { path, selected, wishes: options.wishes ?? defaultWishes, target: options.target };
+  const quick = runSteps(begin, { ...run, parse: parseAlone });
+  const agreed = quick.after === source || parseDockerfile(quick.after).kind === 'dockerfile';
+  const result = agreed ? quick : runSteps(begin, { ...run, parse: parseDockerfile });
+  return { path, before: source, recognised, leftAlone: undefined, ...result };
 }
 
-interface StepResult {
-  readonly outcome: Step['outcome'];
+/** What one step hands to the next. */
+interface State {
   readonly reading: Reading;
   readonly around: Session;
   readonly table: LineTable;
 }
 
-function runStep(
-  transform: Transform,
-  reading: Reading,
-  around: Session,
-  wishes: Wishes,
-  target: string | undefined,
-  table: LineTable,
-): StepResult {
-  const rejected = (reason: Reason): StepResult => ({ outcome: { kind: 'rejected', reason }, reading, around, table });
+interface Run {
+  readonly path: string;
+  readonly selected: readonly Transform[];
+  readonly wishes: Wishes;
+  readonly target: string | undefined;
+  /** Reads the text a step made. The second parser is asked about the last text; only when it objects, about each. */
+  readonly parse: (source: string) => Dockerfile | Unreadable;
+}
+
+function runSteps(begin: State, run: Run): Pick<Migration, 'after' | 'steps' | 'files'> {
+  const steps: Step[] = [];
+  const files = new Map<string, FileEdit>();
+  let state = begin;
+  for (const transform of run.selected) {
+    const before = state.reading.file.source;
+    const result = runStep(transform, state, run);
+    const outcome = placed(result.outcome, before, state.table, run.path);
+    steps.push({ transform: transform.name, outcome, before, after: result.reading.file.source });
+    state = result;
+    if (result.outcome.kind !== 'change') continue;
+    for (const file of result.outcome.files ?? [])
+      files.set(file.path, { ...file, before: files.has(file.path) ? files.get(file.path)?.before : file.before });
+  }
+  return { after: state.reading.file.source, steps, files: [...files.values()] };
+}
+
+interface StepResult extends State {
+  readonly outcome: Step['outcome'];
+}
+
+function runStep(transform: Transform, state: State, run: Run): StepResult {
+  const rejected = (reason: Reason): StepResult => ({ ...state, outcome: { kind: 'rejected', reason } });
   try {
-    const outcome = transform.run(reading, wishes);
-    if (outcome.kind !== 'change') return { outcome, reading, around, table };
-    const next = advance(reading, around, outcome, target, table);
+    const outcome = transform.run(state.reading, run.wishes);
+    if (outcome.kind !== 'change') return { ...state, outcome };
+    const next = advance(state, outcome, run);
     if ('code' in next) return rejected(next);
-    const reason = firstFailure(transform, outcome, reading, next.reading, wishes);
-    return reason === undefined ? { outcome, ...next } : rejected(reason);
+    const reason = firstFailure(transform, outcome, state.reading, next.reading, run.wishes);
+    return reason === undefined ? { ...next, outcome } : rejected(reason);
   } catch (error) {
     return rejected(checkReasons.explain('threw', { message: error instanceof Error ? error.message : String(error) }));
   }
@@ -109,19 +113,17 @@ function runStep(
 
 /** The reading of the edited text, with the line numbers of the user's file. */
 function advance(
-  reading: Reading,
-  around: Session,
+  { reading, around, table }: State,
   outcome: Extract<Outcome, { kind: 'change' }>,
-  target: string | undefined,
-  table: LineTable,
-): Omit<StepResult, 'outcome'> | Reason {
+  run: Run,
+): State | Reason {
   const { source } = reading.file;
-  const parsed = parseDockerfile(applyEdits(source, outcome.edits));
+  const parsed = run.parse(applyEdits(source, outcome.edits));
   if (parsed.kind === 'unreadable') return checkReasons.explain('unreadable', { why: unreadableReason(parsed).text });
   const files = outcome.files ?? [];
   const next = files.length === 0 ? around : { ...around, project: withFiles(around.project, files) };
   const lines = linesAfter(table, source, outcome.edits);
-  return { reading: read(renumbered(parsed, lines), next, target), around: next, table: lines };
+  return { reading: read(renumbered(parsed, lines), next, run.target), around: next, table: lines };
 }
 
 function firstFailure(

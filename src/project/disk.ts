@@ -54,17 +54,30 @@ function ignoreBeside(root: string, dockerfile: string): { readonly path: string
 }
 
 function diskTree(root: string): Tree {
+  const directories = new Map<string, string | undefined>();
+  const realDirectory = (path: string): string | undefined => {
+    if (!directories.has(path)) directories.set(path, realInside(root, path));
+    return directories.get(path);
+  };
+  /** Only a link needs to be followed once its directory is known. */
+  const realEntry = (path: string): string | undefined => {
+    const slash = path.lastIndexOf('/');
+    const directory = realDirectory(path.slice(0, Math.max(0, slash)));
+    const entry = directory === undefined ? undefined : join(directory, path.slice(slash + 1));
+    const isLink = entry === undefined || attempt(() => lstatSync(entry))?.isSymbolicLink() !== false;
+    return isLink ? realInside(root, path) : entry;
+  };
   return {
     kind: (path) => {
       const real = realInside(root, path);
       return real === undefined ? undefined : kindOf(attempt(() => statSync(real)));
     },
     read: (path) => {
-      const real = realInside(root, path);
+      const real = realEntry(path);
       return real === undefined ? undefined : readRegular(real);
     },
     list: (directory) => {
-      const real = realInside(root, directory);
+      const real = realDirectory(directory);
       return real === undefined ? [] : listed(root, directory, real);
     },
   };

@@ -43,8 +43,16 @@ const builtins = new Set([
   'wait',
 ]);
 
+const known = new WeakMap<Reading, ReadonlyMap<string, Evidence>>();
+
 /** By base name (`/usr/bin/curl` is `curl`), with the first place it was seen. */
 export function runtimePrograms(reading: Reading): ReadonlyMap<string, Evidence> {
+  const programs = known.get(reading) ?? collectPrograms(reading);
+  known.set(reading, programs);
+  return programs;
+}
+
+function collectPrograms(reading: Reading): ReadonlyMap<string, Evidence> {
   const programs = new Map<string, Evidence>();
   const add = (word: string | undefined, evidence: Evidence) => {
     const name = word?.split('/').at(-1);

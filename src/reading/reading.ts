@@ -11,6 +11,7 @@ import type { Ecosystem, Work } from '../ecosystems/ecosystem.ts';
 import type { ImageFacts, Images } from '../images/image.ts';
 import type { Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
+import { answeringOnce } from './once.ts';
 import { contextDirectory, type PlacedCopy, placedCopy } from './origins.ts';
 import { readStart, type Start } from './start.ts';
 import { systemWork } from './system.ts';
@@ -107,7 +108,7 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     copies,
     start,
     contract: runtimeContract(file, stage, (image) => images.lookup(image)?.config),
-    ecosystem: primary?.ecosystem,
+    ecosystem: primary === undefined ? undefined : answeringOnce(primary.ecosystem),
     facts: primary?.facts,
     directory: primary?.directory ?? '',
     active,
