@@ -28,6 +28,10 @@ export const baseReasons = defineReasons('base', {
     says: '{image} does not have {program}, which {by} runs',
     settle: 'install {program} in the runtime stage',
   },
+  'program-elsewhere': {
+    says: 'the start command runs {path}, and in {image} that program lies elsewhere',
+    settle: 'start it by its name',
+  },
   'run-lost': 'line {line} runs `{program}`, which {image} is not known to have',
   'run-unreadable': 'the RUN in line {line} is not understood, so it is not known what it needs of the base',
   'entrypoint-lost': {
@@ -136,6 +140,8 @@ export function judge(
   if (run !== undefined) return no(run);
   const temporary = facts.family === 'scratch' ? needs?.writes?.find((one) => isWithin(one.path, '/tmp')) : undefined;
   if (temporary !== undefined) return no(explain('temporary-lost', { image, by: place(temporary.evidence) }));
+  const elsewhere = startsElsewhere(reading, base, facts);
+  if (elsewhere !== undefined) return no(explain('program-elsewhere', { path: elsewhere, image }));
   const shell = needsShell(reading, facts);
   if (shell !== undefined) return no(explain('needs-shell', { by: shell, image }));
   const wanted = wantedPackages(reading, base, candidate, needs, installed, packages);
@@ -233,6 +239,27 @@ function lostByRun(
     return explain('run-lost', { line, program, image }, { at: command.span });
   }
   return undefined;
+}
+
+/** A start by absolute path that only the old base has: an image of another family keeps its interpreter in a place of its own. */
+function startsElsewhere(reading: Reading, base: ImageFacts, facts: ImageFacts): string | undefined {
+  if (facts.family === base.family) return undefined;
+  const homes = Object.values(facts.config.env).flatMap((value) =>
+    value?.startsWith('/') === true && !value.includes(':') ? [value] : [],
+  );
+  const found = reading.start.commands.find(({ argv }) => {
+    const path = argv[0] ?? '';
+    if (
+      !path.startsWith('/') ||
+      /^\/(usr\/)?bin\/(env|sh|bash|ash|dash)$/.test(path) ||
+      homes.some((home) => isWithin(path, home))
+    )
+      return false;
+    return !reading.copies.some(
+      (copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => isWithin(path, origin.path)),
+    );
+  });
+  return found?.argv[0];
 }
 
 function needsShell(reading: Reading, facts: ImageFacts): string | undefined {

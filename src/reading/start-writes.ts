@@ -22,17 +22,32 @@ export function startWrites(reading: Reading): readonly StartWrite[] {
       const path = write.path === undefined ? substituted(reading, write.raw) : write.path;
       const whole = path === undefined || path.startsWith('~') ? undefined : resolvePath(workdir, path);
       if (whole !== undefined && /^\/(dev|proc)(\/|$)/.test(whole)) return [];
-      return [{ directory: whole === undefined ? undefined : posix.dirname(whole), evidence }];
+      if (whole === undefined) return [{ directory: undefined, evidence }];
+      return [{ directory: makesParents(script, write.line) ? whole : posix.dirname(whole), evidence }];
     }),
   );
 }
 
+/** `mkdir -p` is content with a directory that is there already. */
+function makesParents(script: EntryScript, line: number): boolean {
+  return script.calls.some(
+    (call) =>
+      call.line === line &&
+      call.argv[0] === 'mkdir' &&
+      call.argv.some((word) => /^(-[a-z]*p[a-z]*|--parents)$/.test(word)),
+  );
+}
+
 /** Start commands that a shell reads, as the scripts they are. */
-function inline(reading: Reading): readonly { readonly file: string; readonly first: number; readonly script: EntryScript }[] {
+function inline(
+  reading: Reading,
+): readonly { readonly file: string; readonly first: number; readonly script: EntryScript }[] {
   const { entrypoint, cmd } = reading.start;
   return [entrypoint, cmd].flatMap((run) => {
     const text = run === undefined ? undefined : shellText(run);
-    return run === undefined || text === undefined ? [] : [{ file: 'Dockerfile', first: run.firstLine, script: readEntryScript(text) }];
+    return run === undefined || text === undefined
+      ? []
+      : [{ file: 'Dockerfile', first: run.firstLine, script: readEntryScript(text) }];
   });
 }
 
@@ -44,6 +59,11 @@ function shellText(run: Run): string | undefined {
 
 /** A word with the values that the image's environment gives its variables. */
 function substituted(reading: Reading, raw: string): string | undefined {
-  const text = raw.replace(/^"(.*)"$/, '$1').replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => reading.contract.env[braced ?? plain ?? ''] ?? whole);
+  const text = raw
+    .replace(/^"(.*)"$/, '$1')
+    .replace(
+      /\$(?:\{(\w+)\}|(\w+))/g,
+      (whole, braced?: string, plain?: string) => reading.contract.env[braced ?? plain ?? ''] ?? whole,
+    );
   return /[$`*?[\]"']/.test(text) ? undefined : text;
 }

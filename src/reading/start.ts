@@ -80,7 +80,8 @@ export function readStart(around: Surroundings): Start {
 function namedPaths(around: Surroundings, commands: readonly StartCommand[]): Start['paths'] {
   const workdir = around.positions.at(-1)?.workdir;
   return commands.flatMap((command) =>
-    command.argv.flatMap((word) => {
+    command.argv.flatMap((word, index) => {
+      if (index === 0 && !word.includes('/')) return [];
       if (word.startsWith('-') || /[$`*\s]/.test(word) || !/[/.]/.test(word)) return [];
       const path = resolvePath(workdir, word);
       const context = path === undefined ? undefined : contextPath(around.copies, around.stage, path, around.project);
@@ -200,7 +201,7 @@ function scriptAt(
   word: string,
   throughShell: boolean,
 ): { path: string; script: EntryScript } | undefined {
-  if (!word.includes('/') && !throughShell && !word.endsWith('.sh')) return inPath(around, word);
+  if (!word.includes('/') && !throughShell) return inPath(around, word);
   const workdir = around.positions.at(-1)?.workdir;
   const absolute = resolvePath(workdir, word);
   return absolute === undefined ? undefined : scriptFrom(around, absolute);

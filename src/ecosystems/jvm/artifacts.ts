@@ -234,7 +234,11 @@ function locate(reading: Reading, build: JvmBuild, context: string, evidence: Ev
 function namedFiles(reading: Reading, start: JavaStart, build: JvmBuild): readonly Found[] {
   const workdir = reading.chain.at(-1)?.workdir;
   const values = Object.values(reading.contract.env).flatMap((value) => (value === undefined ? [] : [value]));
-  const words = [...reading.start.commands.flatMap((command) => command.argv), ...start.options, ...values];
+  const words = [
+    ...reading.start.commands.flatMap(({ argv }) => (argv[0]?.includes('/') === true ? argv : argv.slice(1))),
+    ...start.options,
+    ...values,
+  ];
   const found: Found[] = [];
   for (const word of words) {
     for (const part of (expanded(reading, word) ?? '').split(/[=:,\s]+/)) {

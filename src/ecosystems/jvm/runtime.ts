@@ -176,7 +176,7 @@ function ownable(workdir: string | undefined, path: string): string | undefined 
   const whole = resolvePath(workdir, plain.endsWith('/') ? plain : posix.dirname(plain));
   if (whole === undefined) return undefined;
   if (isWithin(whole, '/tmp') || isWithin(whole, '/dev') || isWithin(whole, '/proc')) return '';
-  return /^\/$|^\/(bin|sbin|usr|etc|lib|lib64|root|home|opt|var|sys|boot|srv|mnt|media|run)$|^\/(usr|etc|lib|sys|boot|root)\//.test(
+  return /^\/$|^\/(bin|sbin|usr|etc|lib|lib64|root|home|opt|var|sys|boot|srv|mnt|media|run|var\/(log|lib|run|cache|spool|mail))$|^\/(usr|etc|lib|sys|boot|root)\//.test(
     whole,
   )
     ? undefined
