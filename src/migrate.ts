@@ -160,9 +160,8 @@ function placed(outcome: Step['outcome'], before: string, table: LineTable, path
 
 /** Of one family only the tool that speaks for the image is named. */
 function speaks(reading: Reading, ecosystem: Ecosystem): boolean {
-  return (
-    ecosystem === reading.ecosystem || ecosystem.family === undefined || ecosystem.family !== reading.ecosystem?.family
-  );
+  const speaker = reading.ecosystem;
+  return ecosystem.name === speaker?.name || ecosystem.family === undefined || ecosystem.family !== speaker?.family;
 }
 
 function recognise(reading: Reading): readonly Evidence[] {
