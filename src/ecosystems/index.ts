@@ -1,6 +1,7 @@
 /** The list of build tools, most specific first. */
 
 import { bun } from './bun/index.ts';
+import { cargo } from './cargo/index.ts';
 import { conda } from './conda/index.ts';
 import type { Ecosystem } from './ecosystem.ts';
 import { go } from './go/index.ts';
@@ -17,6 +18,7 @@ import { yarn } from './yarn/index.ts';
 
 export const ecosystems: readonly Ecosystem[] = [
   go,
+  cargo,
   jar,
   maven,
   gradle,

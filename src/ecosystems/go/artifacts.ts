@@ -2,13 +2,14 @@
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
 import type { Stage } from '../../dockerfile/model.ts';
+import { type CarriedFile, carriedFiles, outermost } from '../../reading/carried.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import type { StartCommand } from '../../reading/start.ts';
 import type { Artifact, Artifacts } from '../ecosystem.ts';
 import { environmentOf, goCommand } from './command.ts';
-import { type CarriedFile, carriedFiles, embedded, isTooling, namedFiles, outermost } from './files.ts';
+import { embedded, isTooling, namedFiles } from './files.ts';
 import { type Output, outputsOf } from './outputs.ts';
 import { compiledInto, type GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';

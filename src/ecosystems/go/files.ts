@@ -1,19 +1,13 @@
 /** Which files of the context a program may read when it runs, and which of them the runtime stage has to get. */
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
+import { type CarriedFile, outermost } from '../../reading/carried.ts';
 import { resolvePath } from '../../reading/commands.ts';
-import { contextPath, type PlacedCopy } from '../../reading/origins.ts';
+import { contextPath } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Artifact } from '../ecosystem.ts';
 import type { GoFacts } from './packages.ts';
 import type { Scan } from './scan.ts';
-
-/** A file of the context in the image that is neither source nor part of the project's own tooling. */
-export interface CarriedFile {
-  readonly context: string;
-  readonly path: string;
-  readonly copy: PlacedCopy;
-}
 
 /** Names that matter to people, version control, CI, deployment and the compiler, and to no running program. */
 const tooling: readonly RegExp[] = [
@@ -29,31 +23,6 @@ const tooling: readonly RegExp[] = [
   /(^|\/)(sonar-project\.properties|codecov\.ya?ml|renovate\.json|skaffold\.ya?ml|cloudbuild\.ya?ml|fly\.toml|render\.ya?ml|railway\.(json|toml)|app\.json|buf(\.gen|\.work)?\.(ya?ml|lock)|sqlc\.ya?ml|gqlgen\.ya?ml|benchmark_config\.json|azure-pipelines[^/]*|bitbucket-pipelines[^/]*|reflex\.conf|modd\.conf|air\.toml|air\.conf)$/i,
   /(^|\/)(vendor|testdata|k8s|kubernetes|helm|charts?|terraform|\.terraform|Godeps)\//,
 ];
-
-/** Files that COPY brings from the context into these stages; `undefined`: they cannot be listed. */
-export function carriedFiles(
-  reading: Reading<GoFacts>,
-  stages: readonly unknown[],
-): readonly CarriedFile[] | undefined {
-  const found: CarriedFile[] = [];
-  for (const copy of reading.copies) {
-    if (copy.from !== undefined || !stages.includes(copy.position.stage)) continue;
-    if (!copy.complete) return undefined;
-    for (const origin of copy.origins) {
-      if (origin.kind !== 'directory') {
-        found.push({ context: origin.source, path: origin.path, copy });
-        continue;
-      }
-      const files = reading.project.files(origin.source);
-      if (files === undefined) return undefined;
-      for (const file of files) {
-        if (reading.project.sends(file))
-          found.push({ context: file, path: posix.join(origin.path, posix.relative(origin.source, file)), copy });
-      }
-    }
-  }
-  return found;
-}
 
 export function isTooling(context: string): boolean {
   return tooling.some((pattern) => pattern.test(context));
@@ -107,13 +76,4 @@ function existing(named: string, workdir: string | undefined, carried: readonly 
     if (within.length > 0) return within.every((file) => file.context.endsWith('.go')) ? undefined : path;
   }
   return undefined;
-}
-
-/** Leaves out what lies in another one, in path order. */
-export function outermost(artifacts: readonly Artifact[]): readonly Artifact[] {
-  const directories = artifacts.filter((one) => one.kind === 'directory');
-  return artifacts
-    .filter((one, index) => artifacts.findIndex((other) => other.path === one.path) === index)
-    .filter((one) => !directories.some((other) => other.path !== one.path && one.path.startsWith(`${other.path}/`)))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

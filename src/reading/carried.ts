@@ -1,0 +1,44 @@
+/** Files of the build context that stand in a stage, one by one: what a program there may read. */
+import { posix } from 'node:path';
+import type { Stage } from '../dockerfile/model.ts';
+import type { Artifact } from '../ecosystems/ecosystem.ts';
+import type { PlacedCopy } from './origins.ts';
+import type { Reading } from './reading.ts';
+
+/** A file of the context in the image and where it stands in the image. */
+export interface CarriedFile {
+  readonly context: string;
+  readonly path: string;
+  readonly copy: PlacedCopy;
+}
+
+/** Files that COPY brings from the context into these stages; `undefined`: they cannot be listed. */
+export function carriedFiles(reading: Reading, stages: readonly Stage[]): readonly CarriedFile[] | undefined {
+  const found: CarriedFile[] = [];
+  for (const copy of reading.copies) {
+    if (copy.from !== undefined || !stages.includes(copy.position.stage)) continue;
+    if (!copy.complete) return undefined;
+    for (const origin of copy.origins) {
+      if (origin.kind !== 'directory') {
+        found.push({ context: origin.source, path: origin.path, copy });
+        continue;
+      }
+      const files = reading.project.files(origin.source);
+      if (files === undefined) return undefined;
+      for (const file of files) {
+        if (reading.project.sends(file))
+          found.push({ context: file, path: posix.join(origin.path, posix.relative(origin.source, file)), copy });
+      }
+    }
+  }
+  return found;
+}
+
+/** Leaves out what lies in another one, in path order. */
+export function outermost(artifacts: readonly Artifact[]): readonly Artifact[] {
+  const directories = artifacts.filter((one) => one.kind === 'directory');
+  return artifacts
+    .filter((one, index) => artifacts.findIndex((other) => other.path === one.path) === index)
+    .filter((one) => !directories.some((other) => other.path !== one.path && one.path.startsWith(`${other.path}/`)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
