@@ -66,6 +66,8 @@ function projectProblem(reading: Reading<MavenFacts>, placed: ReadCommand, comma
   if (reactor.missing.length > 0)
     return explain('module-missing', { file: pom.file, module: reactor.missing[0] ?? '' });
   if (reactor.parentOutside !== undefined) return explain('parent-outside', reactor.parentOutside);
+  const extension = reading.facts.historyExtensions[0];
+  if (extension !== undefined) return explain('history', { file: extension });
   const local = [...reactor.poms, ...reactor.parents].find((one) => one.local);
   if (local !== undefined) return explain('local-files', { file: local.file });
   const [first, second] = innerDependency(reading.facts);

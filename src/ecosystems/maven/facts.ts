@@ -8,6 +8,8 @@ export interface MavenFacts {
   /** Context directory of the POM that is built. */
   readonly directory: string;
   readonly reactor: Reactor;
+  /** Files that load an extension which reads the history when Maven starts. */
+  readonly historyExtensions: readonly string[];
   /** The module in that context directory; the project itself when there is none. */
   module(directory: string): JvmModule;
 }

@@ -1,6 +1,7 @@
 /** Maven: `pom.xml`, `mvn` and the wrapper `mvnw`. */
 import { posix } from 'node:path';
 import { type Answer, known } from '../../answer.ts';
+import type { Project } from '../../project/project.ts';
 import type { PlacedCommand } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
@@ -13,7 +14,7 @@ import { sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, isDownload, isInspection, isMaven, mavenCommand, optionOf } from './command.ts';
 import { mavenDownload } from './download.ts';
 import type { MavenFacts } from './facts.ts';
-import { readPom } from './pom.ts';
+import { type Pom, readPom } from './pom.ts';
 import { moduleOf, parentsOf, readReactor } from './reactor.ts';
 import { mavenReasons } from './reasons.ts';
 
@@ -34,7 +35,7 @@ export const maven = defineEcosystem<MavenFacts>({
       modules.set(own.directory, kept);
       return kept;
     };
-    return { pom, directory, reactor, module };
+    return { pom, directory, reactor, historyExtensions: historyExtensions(project, directory, all), module };
   },
   describe: ({ pom }) => [{ file: pom.file, says: `Maven (${pom.packaging} ${pom.artifactId ?? ''})` }],
   role,
@@ -55,11 +56,8 @@ export const maven = defineEcosystem<MavenFacts>({
     }),
   listener: (reading) => jvmListener(reading, started(reading)),
   readsHistory: ({ facts }) =>
-    [...facts.reactor.poms, ...facts.reactor.parents].some((pom) =>
-      [...pom.plugins, ...pom.extensions].some((name) =>
-        /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/.test(name),
-      ),
-    ),
+    facts.historyExtensions.length > 0 ||
+    [...facts.reactor.poms, ...facts.reactor.parents].some((pom) => pom.plugins.some((name) => history.test(name))),
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
   ignorable: (reading) =>
     sentOutputs(
@@ -67,6 +65,15 @@ export const maven = defineEcosystem<MavenFacts>({
       reading.facts.reactor.poms.map((pom) => posix.join(pom.directory, 'target')),
     ),
 });
+
+const history = /git-commit-id|buildnumber|jgitver|git-versioning|gitflow|versions-git/;
+
+/** Core extensions (`.mvn/extensions.xml`) and build extensions run before any goal does. */
+function historyExtensions(project: Project, directory: string, poms: readonly Pom[]): readonly string[] {
+  const core = posix.join(directory, '.mvn/extensions.xml');
+  const own = /jgitver|git-versioning|gitver|nisse/i.test(project.read(core) ?? '') ? [core] : [];
+  return [...own, ...poms.filter((pom) => pom.extensions.some((name) => history.test(name))).map((pom) => pom.file)];
+}
 
 function role(command: PlacedCommand): Work | undefined {
   const words = mavenCommand(command);

@@ -17,6 +17,10 @@ export const mavenReasons = defineReasons('maven', {
     says: '{file} uses files of the project as dependencies, which a download cannot bring',
     settle: 'put them into a repository',
   },
+  history: {
+    says: '{file} loads an extension that reads the history of the repository, which is not there before the sources are copied',
+    settle: 'nothing: the build stays as it is',
+  },
   'command-unclear': {
     says: '`{command}` is not a plain Maven build of this project, so the download before it cannot be written',
     settle: 'run `mvn` with goals and options only',
