@@ -10,7 +10,7 @@ import { root } from './fixture.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 /** Checks guard against bugs of dfmigrate, so no fixture can show one; four inputs are too large to keep as files. */
-const shownElsewhere = /^(check\/|file\/(too-large|line-too-long|too-many-stages)$|go\/sources-unread$)/;
+const shownElsewhere = /^(check\/|file\/(too-large|line-too-long|too-many-stages)$|(go|node)\/sources-unread$)/;
 
 function textsBelow(directory: string, matches: (name: string) => boolean): readonly string[] {
   if (!existsSync(directory)) return [];

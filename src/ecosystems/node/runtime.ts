@@ -157,7 +157,11 @@ function ownedLater(reading: Reading, workdir: string): boolean {
 function scriptWrites(reading: Reading): readonly Write[] {
   return reading.start.scripts.flatMap(({ path: file, script }) =>
     script.writes.map(({ path, raw, by, line }) => ({
-      value: path === undefined ? undefined : { kind: 'path' as const, path, directory: by === 'mkdir' },
+      value: raw.startsWith('/dev/')
+        ? { kind: 'temporary' as const }
+        : path === undefined
+          ? undefined
+          : { kind: 'path' as const, path, directory: by === 'mkdir' },
       makes: by === 'mkdir',
       evidence: { file, line, says: `${by} ${raw}` },
     })),

@@ -38,7 +38,7 @@ function isBundle(text: string): boolean {
 
 const extension = /\.([cm]?[jt]sx?|vue|svelte|coffee)$/;
 const ignored =
-  /(^|\/)(node_modules|bower_components|public|static|assets|vendor|coverage|\.next|\.nuxt|\.output|\.svelte-kit|\.git|\.yarn|__tests__|__mocks__|tests?|specs?|e2e|cypress|\.storybook|docs?|fixtures|\.husky)\//;
+  /(^|\/)(node_modules|bower_components|public|static|assets|vendor|coverage|\.next|\.nuxt|\.output|\.svelte-kit|\.[\w-]+|__tests__|__mocks__|tests?|specs?|e2e|cypress|\.storybook|docs?|fixtures|\.husky)\//;
 const testing = /(\.(test|spec|stories|e2e|cy)\.[cm]?[jt]sx?|\.d\.[cm]?ts|[.-]min\.js)$/;
 const tooling =
   /^(\.?[\w.-]+rc|[\w.-]*\.config|gulpfile|gruntfile|[\w.-]*\.conf|jest[\w.-]*|karma[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|babel[\w.-]*|setupTests|vitest[\w.-]*)(\.(dev|prod|common|base))?\.[cm]?[jt]s$/i;
