@@ -1,7 +1,14 @@
 import { posix } from 'node:path';
 import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
 import type { Instruction } from '../src/dockerfile/model.ts';
-import { blockText, insertAbove, insertBehind, removeBlock } from '../src/dockerfile/rewrite.ts';
+import {
+  blockText,
+  commentsIn,
+  insertAbove,
+  insertBehind,
+  insertUnderComments,
+  removeBlock,
+} from '../src/dockerfile/rewrite.ts';
 import type { DependencyStep } from '../src/ecosystems/ecosystem.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import { siblingThatNeeds } from '../src/project/siblings.ts';
@@ -170,7 +177,8 @@ function moveCopies(
   const removal = removalOf(anchor);
   if (removal === undefined) return undefined;
   const install = `${keywordLike(file, 'RUN')} ${commandText(anchor)}`;
-  return [...edits, insertAbove(file, anchor.instruction, [install, ...later]), { span: removal, text: '' }];
+  const between = [install, ...later, ...commentsIn(file, removal)];
+  return [...edits, insertUnderComments(file, anchor.instruction, between), { span: removal, text: '' }];
 }
 
 /** Nothing else in its RUN needs the sources: the RUN stays as it is. */

@@ -27,6 +27,10 @@ export const slimRuntime = defineTransform({
       says: 'no build tool that dfmigrate knows speaks for this program, so it is not known what it needs of its base',
       settle: 'name the runtime image yourself',
     },
+    'base-variable': {
+      says: 'the base {image} is chosen with a build argument, which a fixed image would overrule',
+      settle: 'write the image out',
+    },
     'digest-pinned': {
       says: 'the base image is pinned by digest, which only its owner may change',
       settle: 'pin the runtime image yourself',
@@ -47,6 +51,7 @@ export const slimRuntime = defineTransform({
     const image = stage.from.image;
     if (file.stages.some((one) => one !== stage && one.name === image.toLowerCase()))
       return done(explain('stage-base', { stage: image }));
+    if (image.includes('$')) return refuse(explain('base-variable', { image }, { at: stage.from.imageSpan }));
     if (base === undefined) return refuse(explain('base-unknown', { image }));
     if (base.ref.digest !== undefined) return refuse(explain('digest-pinned'));
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));

@@ -1,6 +1,6 @@
 /** Edits on the level of instructions and stages: what a transform writes when it names, repeats, moves or inserts lines. */
 import { type Edit, lines } from './edit.ts';
-import type { Dockerfile, From, Instruction } from './model.ts';
+import type { Dockerfile, From, Instruction, Span } from './model.ts';
 
 /** An instruction as written, inner line ends and comments included, without its final line end. */
 export function sourceText(file: Dockerfile, instruction: Instruction): string {
@@ -48,6 +48,19 @@ export function insertBehind(file: Dockerfile, instruction: Instruction, texts: 
 export function insertAbove(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
   const at = instruction.block.start;
   return { span: { start: at, end: at }, text: lines(file, texts) };
+}
+
+/** Inserts lines between an instruction and the comments above it. */
+export function insertUnderComments(file: Dockerfile, instruction: Instruction, texts: readonly string[]): Edit {
+  const at = file.source.lastIndexOf('\n', instruction.span.start - 1) + 1;
+  return { span: { start: at, end: at }, text: lines(file, texts) };
+}
+
+/** Comment lines that lie in a span, without indentation, in order. */
+export function commentsIn(file: Dockerfile, span: Span): readonly string[] {
+  return file.comments
+    .filter((comment) => comment.span.start >= span.start && comment.span.end <= span.end)
+    .map((comment) => comment.text.trim());
 }
 
 /** Does an instruction's text use one of these variables? */
