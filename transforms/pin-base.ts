@@ -1,6 +1,6 @@
 import type { Reason } from '../src/answer.ts';
 import type { Edit } from '../src/dockerfile/edit.ts';
-import type { Stage } from '../src/dockerfile/model.ts';
+import type { Span, Stage } from '../src/dockerfile/model.ts';
 import type { DeclaredVersion } from '../src/ecosystems/ecosystem.ts';
 import { floatingLanguage, pinned } from '../src/images/pin.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -8,7 +8,8 @@ import { otherPackages } from '../src/reading/replacement.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
- * Rewrites: `FROM image` and `FROM image:latest` => the same with the language version that the project declares.
+ * Rewrites: `FROM image` and `FROM image:latest` => the same with the language version that the project declares; where an
+ * ARG gives the tag, its default.
  * Safe because: the version stands in a file of the project, every file that declares one agrees, and the tag exists.
  * Refuses when: files contradict each other or leave several versions open, the tag was never published, or the other
  * release of the system may not have a package that is installed.
@@ -31,7 +32,7 @@ export const pinBase = defineTransform({
       settle: 'write the version into the tag',
     },
     'written-with-variable': {
-      says: 'the name of the base in line {line} is put together from arguments',
+      says: 'the name of the base in line {line} is put together from arguments that are used elsewhere, too',
       settle: 'write the version into the ARG',
     },
     'newest-tools': {
@@ -56,7 +57,8 @@ export const pinBase = defineTransform({
       if (base === undefined || language === undefined) continue;
       if (reading.file.stages.some((one) => one.name === from.image.toLowerCase())) continue;
       if (!reading.project.present) return refuse(explain('no-context'));
-      if (from.image.includes('$')) {
+      const place = placeOf(reading, stage);
+      if (place === undefined) {
         open.push(explain('written-with-variable', { line: from.firstLine }, ground));
         continue;
       }
@@ -73,9 +75,9 @@ export const pinBase = defineTransform({
         else if (other !== undefined) open.push(other);
         else if (newest !== undefined) open.push(explain('newest-tools', { ...newest, version }, ground));
         else {
-          edits.push({ span: from.imageSpan, text: facts.ref.text });
+          edits.push({ span: place.span, text: place.text(facts.ref.text) });
           because.push(
-            explain('pinned', { from: from.image, image: facts.ref.text, version }, { evidence: answer.evidence }),
+            explain('pinned', { from: base.ref.text, image: facts.ref.text, version }, { evidence: answer.evidence }),
           );
         }
       }
@@ -84,6 +86,24 @@ export const pinBase = defineTransform({
     return open[0] === undefined ? done(explain('already-pinned')) : refuse(open[0]);
   },
 });
+
+interface Place {
+  readonly span: Span;
+  /** What has to stand there for an image. */
+  text(image: string): string;
+}
+
+/** FROM itself, or the default of the one ARG that ends its image and is used nowhere else. */
+function placeOf({ file }: Reading, { from }: Stage): Place | undefined {
+  if (!from.image.includes('$')) return { span: from.imageSpan, text: (image) => image };
+  const [, prefix = '', name] = /^([^$]*)\$\{?(\w+)\}?$/.exec(from.image) ?? [];
+  const argument = file.globals.flatMap(({ names }) => names).filter((one) => one.name === name);
+  const [only, second] = argument;
+  const text = file.source.slice(0, only?.span.start) + file.source.slice(only?.span.end);
+  const uses = text.split(new RegExp(`\\b${name}\\b`)).length - 1;
+  if (name === undefined || only === undefined || second !== undefined || uses !== 1) return undefined;
+  return { span: only.span, text: (image) => `${name}=${image.slice(prefix.length)}` };
+}
 
 /** A program installed without a version, from outside of the project: it moves on while the base stays. */
 function newestTool(reading: Reading, stage: Stage) {
