@@ -3,16 +3,18 @@ import { posix } from 'node:path';
 import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
-import type { Reading } from '../../reading/reading.ts';
+import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { executions } from './executes.ts';
-import type { PythonFacts } from './facts.ts';
+import { type PythonFacts, toolNames } from './facts.ts';
 import { pythonInstalls, requirementsOf } from './installs.ts';
 import { interpreterOf } from './interpreter.ts';
 import { evidenceOf, executedBy, homeKeeper, systemPackages } from './packages.ts';
 import { pythonReasons } from './reasons.ts';
+import { normalName } from './requirements.ts';
+import { claimsPython } from './role.ts';
 import { absoluteUse, imagePath, runningSources } from './sources.ts';
-import { isPython, startedCall } from './words.ts';
+import { isPython, pythonCall, startedCall } from './words.ts';
 import { writableDirectory, writtenPaths } from './writes.ts';
 
 const { explain } = pythonReasons;
@@ -102,6 +104,8 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
   if (sources === undefined)
     return { file: reading.directory === '' ? '.' : reading.directory, says: 'more sources than are read' };
   if (!reading.project.present) return { file: 'Dockerfile', says: 'sources that are not known here' };
+  const homely = homeBound(reading);
+  if (homely !== undefined) return homely;
   const keeper = homeKeeper(requirementsOf(reading));
   if (keeper !== undefined)
     return { ...evidenceOf(keeper), says: `${keeper.name}, which keeps files in the home directory` };
@@ -124,8 +128,44 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
       return one.evidence;
     found.push({ path, evidence: one.evidence });
   }
-  const started = writtenByStart(reading, workdir);
+  const started = foreignStart(reading) ?? writtenByStart(reading, workdir);
   return Array.isArray(started) ? [...found, ...(started as readonly WritablePath[])] : started;
+}
+
+/** Packages in the home of root, and tools that keep their settings and caches at home while they run the program. */
+function homeBound(reading: Reading<PythonFacts>): Evidence | undefined {
+  const install = pythonInstalls(reading).find(
+    ({ place: at, tool }) => !tool && at.kind === 'directory' && isWithin(at.path, '/root'),
+  );
+  if (install !== undefined)
+    return {
+      ...commandEvidence(install.command),
+      says: `${install.command.argv.join(' ')}, which installs into the home of root`,
+    };
+  for (const command of reading.start.commands) {
+    const { tool } = pythonCall(command.argv);
+    if (toolNames.has(tool) && tool !== 'pip')
+      return { ...command.evidence, says: `${tool}, which keeps files in the home directory` };
+  }
+  return undefined;
+}
+
+/** What starts and is neither Python, nor a system program, nor a script of an installed package: its files are not known. */
+function foreignStart(reading: Reading<PythonFacts>): Evidence | undefined {
+  const names = new Set(requirementsOf(reading).map((one) => one.name));
+  const packaged = pythonInstalls(reading).some((one) => one.sources !== undefined);
+  const read = new Set(reading.start.scripts.map((one) => posix.basename(one.path)));
+  const known = (word: string) => {
+    const name = posix.basename(word);
+    if (isPython(word) || read.has(name) || reading.base?.has(name) === 'present') return true;
+    if (claimsPython('pip', [word]) || names.has(normalName(name))) return true;
+    return !word.includes('/') && (packaged || !/^[a-z]/i.test(name));
+  };
+  const foreign = reading.start.commands.find((command) => {
+    const word = command.argv[0] ?? '';
+    return word !== '' && !builtins.has(word) && !known(word);
+  });
+  return foreign === undefined ? undefined : { ...foreign.evidence, says: foreign.argv.join(' ').slice(0, 80) };
 }
 
 /** The directory of the image that holds the tree of a source file: what `BASE_DIR` stands for at most. */
@@ -142,6 +182,30 @@ function madeIn(reading: Reading<PythonFacts>, workdir: string, path: string, is
   const context = contextPath(reading.copies, reading.stage, whole, reading.project);
   return context !== undefined && reading.project.kind(context) === 'file' ? posix.dirname(whole) : whole;
 }
+
+/** Built-ins of the shell and loops around a start. */
+const builtins = new Set([
+  'exec',
+  'cd',
+  'set',
+  'export',
+  'source',
+  '.',
+  ':',
+  'wait',
+  'trap',
+  'eval',
+  'exit',
+  'return',
+  'shift',
+  'unset',
+  'read',
+  'local',
+  'command',
+  'type',
+  'umask',
+  'ulimit',
+]);
 
 const pathOptions =
   /^(--pid|--pidfile|-p|--access-logfile|--error-logfile|--log-file|--logto|-s|--schedule|--pidfile2|--daemonize)$/;
