@@ -97,7 +97,7 @@ function sequentialLog(now: () => number): BuildLog {
     steps: () => {
       close();
       return finished(
-        drafts.filter(({ name }) => !/^FROM\b/i.test(name)),
+        drafts.filter(({ name }) => !/^FROM\b|^LABEL "?dfmigrate\.verify\b/i.test(name)),
         now,
       );
     },

@@ -22,6 +22,8 @@ export interface Container {
   readonly name: string;
   readonly engine: Engine;
   readonly reach: Engine['reach'];
+  /** Removes it, running or not. */
+  readonly remove: () => void;
 }
 
 export interface State {
@@ -45,10 +47,11 @@ export async function start(
   ledger: Ledger,
 ): Promise<Container | { readonly cause: string }> {
   const reach = settings.network === undefined ? engine.reach : 'publish';
-  ledger.add({ what: `container ${name}`, program: engine.program, args: ['rm', '-f', '-v', name] });
+  const remove = ledger.add({ what: `container ${name}`, program: engine.program, args: ['rm', '-f', '-v', name] });
   const ended = await ask(engine, startArguments(engine, reach, image, name, settings), 60_000);
-  if (succeeded(ended)) return { name, engine, reach };
+  if (succeeded(ended)) return { name, engine, reach, remove };
   // some engines leave the container when its command cannot be executed
+  remove();
   return { cause: firstLine(ended.err.replace(/^.*WARNING.*\n/gm, '')) };
 }
 

@@ -102,7 +102,7 @@ async function networkNames(program: EngineName): Promise<readonly string[]> {
 }
 
 /** nsenter needs root; a remote or virtualised daemon is noticed later, when its process ids mean nothing here. */
-function canEnterNamespaces(): boolean {
+export function canEnterNamespaces(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0;
 }
 

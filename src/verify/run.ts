@@ -14,7 +14,7 @@ import {
   stop,
   wholeLog,
 } from './container.ts';
-import type { Engine } from './engine.ts';
+import { canEnterNamespaces, type Engine } from './engine.ts';
 import type { ImageConfig } from './image.ts';
 import type { Ledger } from './ledger.ts';
 import { listeningPorts, processTree } from './listening.ts';
@@ -78,11 +78,48 @@ export async function observe(
   ledger: Ledger,
   signal: AbortSignal | undefined,
 ): Promise<RunFacts> {
-  const started = performance.now();
   const ports = settings.ports.length > 0 ? settings.ports : tcpPorts(config);
   const startSettings: StartSettings = { ...settings, ports, healthcheck: config.healthcheck !== undefined };
-  const container = await start(engine, image, name, startSettings, ledger);
+  const container = await startReachable(engine, image, name, startSettings, ledger);
   if ('cause' in container) return nothing({ kind: 'not-started', cause: container.cause }, []);
+  const facts = await watch(container, config, ports, settings, signal);
+  container.remove();
+  return facts;
+}
+
+/** An engine may list a network that does not work; where its ports are not published, its namespace is entered. */
+async function startReachable(
+  engine: Engine,
+  image: string,
+  name: string,
+  settings: StartSettings,
+  ledger: Ledger,
+): Promise<Container | { readonly cause: string }> {
+  const container = await start(engine, image, name, settings, ledger);
+  if (engine.reach !== 'publish' || settings.network !== undefined || !canEnterNamespaces()) return container;
+  const works =
+    'cause' in container ? !networkFault.test(container.cause) : await isPublished(container, settings.ports);
+  if (works) return container;
+  if (!('cause' in container)) container.remove();
+  return start({ ...engine, reach: 'namespace' }, image, `${name}-inside`, settings, ledger);
+}
+
+const networkFault = /netavark|aardvark|\bcni\b|slirp4netns|pasta|iptables|network|port is already allocated/i;
+
+async function isPublished(container: Container, ports: readonly number[]): Promise<boolean> {
+  const [first] = ports;
+  if (first === undefined || (await publishedPort(container, first)) !== undefined) return true;
+  return (await stateOf(container))?.running !== true;
+}
+
+async function watch(
+  container: Container,
+  config: ImageConfig,
+  ports: readonly number[],
+  settings: RunSettings,
+  signal: AbortSignal | undefined,
+): Promise<RunFacts> {
+  const started = performance.now();
   const readiness = await untilReady(container, ports, settings, signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   const up = readiness.kind === 'listening' || readiness.kind === 'said' || readiness.kind === 'stayed';

@@ -1,5 +1,5 @@
 /** Migrations written by hand, to see verification catch what production transforms must never do. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Migration, Step } from '../../src/migration.ts';
@@ -13,6 +13,13 @@ export interface StepByHand {
   readonly changes?: readonly ContractField[];
 }
 
+const contexts: string[] = [];
+
+/** Removes the contexts of all migrations by hand. */
+export function discardByHand(): void {
+  for (const folder of contexts.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
 /** A context in a temporary folder and the migration that these steps make of its Dockerfile. */
 export function byHand(
   files: Readonly<Record<string, string>>,
@@ -20,6 +27,7 @@ export function byHand(
   steps: readonly StepByHand[],
 ): ProofSubject {
   const context = mkdtempSync(join(tmpdir(), 'dfmigrate-by-hand-'));
+  contexts.push(context);
   for (const [name, content] of Object.entries({ ...files, Dockerfile: before })) {
     mkdirSync(dirname(join(context, name)), { recursive: true });
     writeFileSync(join(context, name), content);
