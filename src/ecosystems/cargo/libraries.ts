@@ -14,12 +14,15 @@ interface SystemLibrary {
 }
 
 const linked: Readonly<Record<string, SystemLibrary>> = {
-  'openssl-sys': { debian: { '': 'libssl3', bullseye: 'libssl1.1', buster: 'libssl1.1' }, alpine: 'libssl3' },
+  'openssl-sys': {
+    debian: { '': 'libssl3', bullseye: 'libssl1.1', buster: 'libssl1.1', trixie: 'libssl3t64', noble: 'libssl3t64' },
+    alpine: 'libssl3',
+  },
   'pq-sys': { debian: { '': 'libpq5' }, alpine: 'libpq' },
   'mysqlclient-sys': { debian: { '': 'libmariadb3' }, alpine: 'mariadb-connector-c' },
   'libsqlite3-sys': { debian: { '': 'libsqlite3-0' }, alpine: 'sqlite-libs' },
   'libz-sys': { debian: { '': 'zlib1g' }, alpine: 'zlib' },
-  'curl-sys': { debian: { '': 'libcurl4' }, alpine: 'libcurl' },
+  'curl-sys': { debian: { '': 'libcurl4', trixie: 'libcurl4t64', noble: 'libcurl4t64' }, alpine: 'libcurl' },
   'zmq-sys': { debian: { '': 'libzmq5' }, alpine: 'libzmq' },
   'lzma-sys': { debian: { '': 'liblzma5' }, alpine: 'xz-libs' },
   'libudev-sys': { debian: { '': 'libudev1' }, alpine: 'eudev-libs' },
@@ -27,7 +30,7 @@ const linked: Readonly<Record<string, SystemLibrary>> = {
 
 /** `-sys` crates that compile their C code into the program, or only declare the C library and the kernel. */
 const carried =
-  /^(libc|linux-raw|windows|winapi|core-foundation|security-framework|js|web|jemalloc|tikv-jemalloc|libmimalloc|aws-lc|aws-lc-fips|zstd|lz4|bzip2|libz-ng|libz-rs|cloudflare-zlib|brotli|snappy|onig|secp256k1|inotify|dirs|wasi|hermit|fsevent|kqueue|ndk|objc|ittapi|linux-keyutils|rdkafka|libgit2|libssh2|libnghttp2|sqlite-wasm-rs|wayland|io-uring|nix|mach|redox_users|psm|stacker|android_system_properties|iana-time-zone-haiku|schannel|system-configuration|libloading|errno|fuchsia-zircon|minimal-lexical|blst|lmdb-master|simdutf8|sha2-asm|webpki|prost|protobuf)-sys$/;
+  /^(libc|linux-raw|windows|winapi|core-foundation|security-framework|js|web|jemalloc|tikv-jemalloc|libmimalloc|aws-lc|aws-lc-fips|zstd|lz4|bzip2|libz-ng|libz-rs|cloudflare-zlib|brotli|snappy|onig|secp256k1|inotify|dirs|wasi|hermit|fsevent|kqueue|ndk|objc|ittapi|linux-keyutils|rdkafka|libgit2|libssh2|libnghttp2|sqlite-wasm-rs|wayland|io-uring|nix|mach|redox_users|psm|stacker|android_system_properties|iana-time-zone-haiku|schannel|system-configuration|libloading|errno|fuchsia-zircon|minimal-lexical|blst|lmdb-master|simdutf8|sha2-asm|webpki|prost|protobuf|clang|wepoll)-sys$/;
 
 /** Crates that put shared libraries beside what Cargo builds. */
 const besides = new Set([
@@ -129,7 +132,10 @@ const plain = new Set([
   'itertools',
 ]);
 
-/** Libraries that the crates link on a release; or the crate that leaves it open. */
+/**
+ * Libraries that the crates link on a release; SQLite is compiled in when its crate has a C compiler among its dependencies,
+ * OpenSSL when its sources are one. Or the crate that leaves it open.
+ */
 export function librariesOf({ crates, locked }: CargoFacts, release: string | undefined): readonly Library[] | Crate {
   const found: Library[] = [];
   const vendored = crates.some(({ name }) => name === 'openssl-src');
@@ -137,6 +143,7 @@ export function librariesOf({ crates, locked }: CargoFacts, release: string | un
     const library = linked[crate.name];
     if (library !== undefined) {
       if (crate.name === 'openssl-sys' && vendored) continue;
+      if (crate.name === 'libsqlite3-sys' && crate.dependencies?.includes('cc') === true) continue;
       found.push({
         name: library.debian[release ?? ''] ?? library.debian[''] ?? crate.name,
         alpine: library.alpine,

@@ -7,6 +7,8 @@ export interface Crate {
   readonly name: string;
   readonly file: string;
   readonly line: number;
+  /** Names of what it depends on; `undefined` without a lockfile. */
+  readonly dependencies?: readonly string[];
 }
 
 export interface CargoFacts {
@@ -98,8 +100,12 @@ function dependenciesOf(entries: readonly Entry[], file: string): readonly Crate
 }
 
 function lockedCrates(text: string, file: string): readonly Crate[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  const found: { name: string; file: string; line: number; dependencies: string[] }[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const name = /^name = "([\w-]+)"$/.exec(line)?.[1];
-    return name === undefined ? [] : [{ name, file, line: index + 1 }];
-  });
+    if (name !== undefined) found.push({ name, file, line: index + 1, dependencies: [] });
+    const dependency = /^ "([\w-]+)/.exec(line)?.[1];
+    if (dependency !== undefined) found.at(-1)?.dependencies.push(dependency);
+  }
+  return found;
 }

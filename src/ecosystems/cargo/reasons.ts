@@ -5,7 +5,7 @@ export const cargoReasons = defineReasons('cargo', {
     says: 'Cargo reads {file} only together with the sources it names, so nothing is fetched before they are copied',
     settle: 'nothing: the build stays as it is',
   },
-  'no-install': 'no Cargo command runs here',
+  'no-install': 'no Cargo command builds anything here',
   'not-built': {
     says: '{path} is started, but no command here puts it there',
     settle: 'start the program where Cargo leaves it',

@@ -50,7 +50,9 @@ export interface Port {
   readonly evidence: Evidence;
 }
 
-const listening = /\b(TcpListener|UnixListener|HttpServer|Server|Rocket|rocket|warp|axum|serve|listen|bind|launch)\b/;
+/** A call that listens; `bind` alone also fills in the parameters of a query. */
+const listening =
+  /\b(TcpListener|UdpSocket)::bind\(|\bHttpServer::new\(|\bServer::(bind|http|builder|new)\(|\bwarp::serve\(|\baxum::(serve|Server)\b|#\[launch\]|\brocket::(build|ignite)\(|\.(listen|launch)\(|\.bind\([^)]*"[^"]*:\d|gotham::(start|init_server)\(|\brouille::start_server|\.run\(\(\[/;
 const address =
   /"(?:0\.0\.0\.0|\[::\]|127\.0\.0\.1|localhost)?:(\d{2,5})"|\(?\[\s*0\s*,\s*0\s*,\s*0\s*,\s*0\s*\]\s*,\s*(\d{2,5})|\(\s*"(?:0\.0\.0\.0|::|127\.0\.0\.1)"\s*,\s*(\d{2,5})/g;
 
@@ -73,9 +75,5 @@ export function portsOf(sources: readonly Source[]): readonly Port[] {
 
 /** The first line that opens a listening socket. */
 export function listeningLine(sources: readonly Source[]): Evidence | undefined {
-  return linesOf(sources).find(
-    ({ text }) =>
-      listening.test(text) &&
-      /\.(bind|listen|run|serve|launch)\w*\(|::bind\(|serve\(|#\[launch\]|rocket::build|rocket::ignite/.test(text),
-  )?.evidence;
+  return linesOf(sources).find(({ text }) => listening.test(text))?.evidence;
 }
