@@ -7,6 +7,7 @@ import { MAX_FILE_BYTES } from '../dockerfile/reasons.ts';
 import { causeOf, cliReason, errnoOf, type Fault } from '../fault.ts';
 import type { Migration } from '../migration.ts';
 import { type FileReport, joined } from '../report/report.ts';
+import type { FileEdit, Transform } from '../transform.ts';
 
 export interface Loaded {
   readonly target: Target;
@@ -14,6 +15,8 @@ export interface Loaded {
   /** Build context, absolute. */
   readonly context: string;
   readonly report: FileReport;
+  /** Migrates another text in the same surroundings, for a review step by step. */
+  readonly again?: (text: string, transforms: readonly Transform[], files: readonly FileEdit[]) => Migration | Fault;
 }
 
 /** The bytes of a target; a link, a device or anything huge is never opened or read. */

@@ -8,9 +8,18 @@ import { type Fault, messageOf, usage } from '../fault.ts';
 import { countAll } from '../report/report.ts';
 import { addBulkCommand } from './bulk-options.ts';
 import { type Host, styleFor } from './host.ts';
-import { failConditions, formats, isFault, type RawOptions, toRunOptions, toShowOptions } from './options.ts';
+import {
+  failConditions,
+  formats,
+  isFault,
+  type RawOptions,
+  toRunOptions,
+  toShowOptions,
+  withEnvironment,
+} from './options.ts';
 import { reporterFor } from './reporters.ts';
 import { addSideCommands } from './side-commands.ts';
+import { type Typed, typedLines } from './typed.ts';
 import { addVerifyCommand } from './verify-options.ts';
 
 const interrupted = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -47,7 +56,7 @@ function commandLine(host: Host, ended: (code: number) => void): Command {
     .configureOutput({ writeErr: () => undefined, writeOut: (text) => host.sink.out(text) });
   addRunOptions(program);
   program.action(async (paths: string[], raw: RawOptions) => {
-    const options = toRunOptions(raw, paths);
+    const options = toRunOptions(withEnvironment(raw, host.env), paths);
     if (isFault(options)) ended(await complain(options, host, raw));
     else ended(await (await import('./run.ts')).run(options, host));
   });
@@ -91,6 +100,7 @@ function addRunOptions(program: Command): void {
     .option('-w, --write', 'write without asking, also what git cannot give back')
     .option('-y, --yes', 'the same as --write')
     .option('--check', 'write nothing; exit 1 when changes are pending')
+    .option('-i, --interactive', 'ask about every step')
     .option('--only <ids>', 'these transforms: ids, tag:<tag>, globs; comma list, repeatable', several)
     .option('--skip <ids>', 'not these transforms', several)
     .option('--with <ids>', 'these too, beside the default ones', several)
@@ -113,6 +123,11 @@ function addRunOptions(program: Command): void {
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-q, --quiet', 'errors and one summary line')
     .option('-v, --verbose', 'evidence, and what was fine already')
+    .option('--config <file>', 'the configuration (default: the nearest .dfmigrate.json, or package.json#dfmigrate)')
+    .option('--no-config', 'read no configuration of the repository')
+    .option('--policy <file>', 'a configuration of the operator, which wins over everything')
+    .option('--baseline <file>', 'with --check: what is listed there does not count')
+    .option('--update-baseline', 'write what is pending now into that file')
     .option('--allow-dirty', 'write files with uncommitted changes too')
     .option('--no-redact', 'show secrets in reports')
     .option('--timeout-per-file <seconds>', 'time limit of one Dockerfile (default: 5)')
@@ -153,17 +168,14 @@ function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
   };
 }
 
+let typed: Typed | undefined;
+
+/** One reader for all questions: what is typed ahead belongs to the next one. */
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
-  const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  return new Promise((resolve) => {
-    lines.once('close', () => resolve(undefined));
-    lines.question(question, (answer) => {
-      resolve(answer);
-      lines.close();
-    });
-  });
+  typed ??= typedLines((await import('node:readline')).createInterface({ input: process.stdin, terminal: false }));
+  process.stderr.write(question);
+  return typed.next();
 }
 
 async function readInput(limit: number): Promise<Buffer | undefined> {

@@ -1,4 +1,5 @@
 /** The options of a run, checked: what the command line means, or why it means nothing. */
+import { flavours, readHealthcheck, readRuntime, readUser } from '../config/wishes.ts';
 import { cliReason, type Fault, usage } from '../fault.ts';
 import { defaultFileLimitMs } from '../limits.ts';
 import type { ColourChoice } from '../report/colour.ts';
@@ -38,6 +39,12 @@ export interface RawOptions {
   readonly redact?: boolean;
   readonly timings?: boolean;
   readonly timeoutPerFile?: string;
+  readonly interactive?: boolean;
+  /** `false`: none is looked for. */
+  readonly config?: string | boolean;
+  readonly policy?: string;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
 }
 
 /** Patterns as given: ids, `tag:x`, globs. */
@@ -70,6 +77,14 @@ export interface RunOptions extends ShowOptions {
   readonly mode: Mode;
   readonly selection: Selection;
   readonly wishes: Wishes;
+  /** The wishes that were given at all; a configuration fills in the others. */
+  readonly asked: { readonly [K in keyof Wishes]: Wishes[K] | undefined };
+  readonly interactive: boolean;
+  /** A file, or `false`: none is looked for; `undefined`: the nearest one. */
+  readonly config: string | false | undefined;
+  readonly policy: string | undefined;
+  readonly baseline: string | undefined;
+  readonly updateBaseline: boolean;
   readonly context: string | undefined;
   readonly target: string | undefined;
   readonly stdin: boolean;
@@ -104,6 +119,16 @@ export function toRunOptions(raw: RawOptions, paths: readonly string[]): RunOpti
     mode: modeOf(raw),
     selection: { only: raw.only ?? [], skip: raw.skip ?? [], with: raw.with ?? [], until: raw.until },
     wishes,
+    asked: {
+      runtime: raw.runtime === undefined ? undefined : wishes.runtime,
+      healthcheck: raw.healthcheck === undefined ? undefined : wishes.healthcheck,
+      user: wishes.user,
+    },
+    interactive: raw.interactive === true,
+    config: raw.config === false ? false : typeof raw.config === 'string' ? raw.config : undefined,
+    policy: raw.policy,
+    baseline: raw.baseline,
+    updateBaseline: raw.updateBaseline === true,
     context: raw.context,
     target: raw.target,
     stdin: raw.stdin === true,
@@ -141,12 +166,55 @@ function conflict(raw: RawOptions, paths: readonly string[]): Fault | undefined 
     [raw.stdin === true ? '--stdin' : undefined, writes],
     [raw.stdin === true ? '--stdin' : undefined, paths.length > 0 ? 'a path' : undefined],
     [raw.stdin === true ? '--stdin' : undefined, raw.report !== undefined ? '--report' : undefined],
+    ...['--dry-run', '--check', '--stdin', '--quiet', '--patch-dir'].map(
+      (name) => [raw.interactive === true ? '--interactive' : undefined, given(raw, name) ? name : undefined] as const,
+    ),
+    [
+      raw.interactive === true ? '--interactive' : undefined,
+      raw.format === 'text' ? undefined : raw.format && '--format',
+    ],
+    [raw.interactive === true ? '--interactive' : undefined, writes],
     [raw.quiet === true ? '--quiet' : undefined, raw.verbose === true ? '--verbose' : undefined],
   ];
   const [one, other] = pairs.find((pair) => pair[0] !== undefined && pair[1] !== undefined) ?? [];
   if (one !== undefined && other !== undefined) return { reason: cliReason('conflict', { one, other }), exit: 2 };
+  if (raw.updateBaseline === true && raw.baseline === undefined) return usage('--update-baseline goes with --baseline');
   if (raw.stdinFilename !== undefined && raw.stdin !== true) return usage('--stdin-filename goes with --stdin');
   return undefined;
+}
+
+function given(raw: RawOptions, name: string): boolean {
+  const values: Readonly<Record<string, unknown>> = {
+    '--dry-run': raw.dryRun,
+    '--check': raw.check,
+    '--stdin': raw.stdin,
+    '--quiet': raw.quiet,
+    '--patch-dir': raw.patchDir,
+  };
+  return values[name] !== undefined;
+}
+
+/** What the environment says where the command line says nothing: `DFMIGRATE_ONLY`, `DFMIGRATE_RUNTIME` and their like. */
+export function withEnvironment(raw: RawOptions, env: Readonly<NodeJS.ProcessEnv>): RawOptions {
+  const text = (name: string): string | undefined => env[`DFMIGRATE_${name}`] || undefined;
+  const list = (name: string): readonly string[] | undefined =>
+    text(name)
+      ?.split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  const values: RawOptions = {
+    ...optional('only', list('ONLY')),
+    ...optional('skip', list('SKIP')),
+    ...optional('runtime', text('RUNTIME')),
+    ...optional('healthcheck', text('HEALTHCHECK')),
+    ...optional('targetUser', text('TARGET_USER')),
+    ...optional('policy', text('POLICY')),
+  };
+  return { ...values, ...raw };
+}
+
+function optional<K extends keyof RawOptions>(key: K, value: RawOptions[K]): RawOptions {
+  return value === undefined ? {} : { [key]: value };
 }
 
 /** Seconds, possibly a fraction, into milliseconds. */
@@ -180,42 +248,19 @@ function toReports(given: readonly string[]): readonly ReportFile[] | Fault {
 }
 
 function toWishes(raw: RawOptions): Wishes | Fault {
-  const runtime = toRuntime(raw.runtime);
-  if (typeof runtime === 'object' && isFault(runtime)) return runtime;
-  const user = toUser(raw.targetUser);
-  if (user !== undefined && isFault(user)) return user;
-  const healthcheck = toHealthcheck(raw.healthcheck);
-  if (typeof healthcheck === 'object' && isFault(healthcheck)) return healthcheck;
-  return { runtime, user, healthcheck };
-}
-
-const flavours = ['auto', 'slim', 'alpine', 'distroless', 'scratch', 'keep'] as const;
-
-function toRuntime(value: string | undefined): Wishes['runtime'] | Fault {
-  if (value === undefined) return defaultWishes.runtime;
-  const flavour = flavours.find((name) => name === value);
-  if (flavour !== undefined) return flavour;
-  const image = /^image=([\w][\w./:@-]{0,511})$/.exec(value)?.[1];
-  return image === undefined
-    ? usage(`--runtime knows ${flavours.join(', ')} and image=<reference>, not "${value}"`)
-    : { image };
-}
-
-function toUser(value: string | undefined): Wishes['user'] | Fault {
-  if (value === undefined) return defaultWishes.user;
-  const [, name = '', uid] = /^([a-z_][a-z0-9_-]{0,31})(?::(\d{1,9}))?$/.exec(value) ?? [];
-  if (name === '') return usage(`--target-user wants <name> or <name>:<uid>, not "${value}"`);
-  if (name === 'root' || Number(uid ?? 1) === 0) return usage('--target-user cannot be root');
-  return { name, uid: uid === undefined ? undefined : Number(uid) };
-}
-
-function toHealthcheck(value: string | undefined): Wishes['healthcheck'] | Fault {
-  if (value === undefined) return defaultWishes.healthcheck;
-  if (value === 'auto' || value === 'off') return value;
-  const http = /^http:(\/[!-~]{0,255})$/.exec(value)?.[1];
-  if (http !== undefined) return { http };
-  const command = /^cmd:([ -~]{1,1000})$/.exec(value)?.[1];
-  return command === undefined
-    ? usage(`--healthcheck knows auto, off, http:/path and cmd:command, not "${value}"`)
-    : { command };
+  const runtime = raw.runtime === undefined ? defaultWishes.runtime : readRuntime(raw.runtime);
+  if (runtime === undefined) {
+    return usage(`--runtime knows ${flavours.join(', ')} and image=<reference>, not "${raw.runtime}"`);
+  }
+  const user = raw.targetUser === undefined ? { known: true, user: defaultWishes.user } : readUser(raw.targetUser);
+  if (!user.known) {
+    return raw.targetUser?.startsWith('root') === true || /:0+$/.test(raw.targetUser ?? '')
+      ? usage('--target-user cannot be root')
+      : usage(`--target-user wants <name> or <name>:<uid>, not "${raw.targetUser}"`);
+  }
+  const healthcheck = raw.healthcheck === undefined ? defaultWishes.healthcheck : readHealthcheck(raw.healthcheck);
+  if (healthcheck === undefined) {
+    return usage(`--healthcheck knows auto, off, http:/path and cmd:command, not "${raw.healthcheck}"`);
+  }
+  return { runtime, user: user.user, healthcheck };
 }

@@ -64,7 +64,8 @@ function unknownTransform(id: string, transforms: readonly Transform[]): Fault {
   };
 }
 
-function matchesAny(transform: Transform, patterns: readonly string[]): boolean {
+/** Does one of the patterns mean this transform? */
+export function matchesAny(transform: Transform, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => matches(transform, pattern));
 }
 

@@ -189,7 +189,7 @@ with errors
   it.each([
     [summaryLimitBytes, true, true],
     [1500, false, true],
-    [620, false, false],
+    [450, false, false],
   ])('is Markdown of at most %i bytes', (limit, details, table) => {
     const text = bookMarkdown(bookOf(file), limit);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
