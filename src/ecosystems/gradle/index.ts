@@ -8,7 +8,7 @@ import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
-import { claimsJava } from '../jvm/start.ts';
+import { claimsJava, unpacksItself } from '../jvm/start.ts';
 import { sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, gradleCommand, isDownload, isGradle, isInspection } from './command.ts';
 import { gradleDownload } from './download.ts';
@@ -60,6 +60,8 @@ export const gradle = defineEcosystem<GradleFacts>({
 });
 
 function role(command: PlacedCommand): Work | undefined {
+  if (unpacksItself(command.argv))
+    return { role: 'build', writes: command.cwd === undefined ? undefined : [command.cwd] };
   const words = gradleCommand(command);
   if (words === undefined) return undefined;
   if (isDownload(words)) return { role: 'dependencies', writes: [] };

@@ -73,6 +73,8 @@ function module(reading: Reading<JarFacts>): JvmModule {
 /** `javac -d out` writes below `out`, without it beside the sources; `jar cf` writes its file. */
 function role(command: PlacedCommand): Work | undefined {
   const program = command.argv[0]?.split('/').at(-1);
+  if (program === 'java' && command.argv.some((word) => /^--?version$/.test(word)))
+    return { role: 'inspect', writes: [] };
   if (program !== 'javac' && program !== 'jar') return undefined;
   if (program === 'jar' && !/^-?-?(c|create)/.test(command.argv[1] ?? ''))
     return { role: 'files', writes: command.cwd === undefined ? undefined : [command.cwd] };

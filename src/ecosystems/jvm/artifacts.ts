@@ -71,13 +71,29 @@ function started(reading: Reading, start: JavaStart, build: JvmBuild): readonly 
   const { launch } = start;
   if (launch.kind === 'class-path') {
     const entries = launch.entries.filter((entry) => !carriedCopy(reading, build, entry.path));
-    return entries.some((entry) => shared.has(entry.path)) ? 'whole' : entries;
+    const open = entries.some((entry) => shared.has(entry.path) || !witnessed(reading, build, entry.path));
+    return open ? 'whole' : entries;
   }
   if (launch.kind === 'launcher') return launcher(launch.path, build);
   const place = build.dependenciesOf(launch.path);
   if (place === 'inside') return [{ path: launch.path, kind: launch.glob ? 'glob' : 'file' }];
   const directory = posix.dirname(launch.path);
   return place === 'elsewhere' || shared.has(directory) ? 'whole' : [{ path: directory, kind: 'directory' }];
+}
+
+/** Directories that every build of these tools makes, and the layers of an unpacked Spring Boot jar. */
+const made =
+  /\/(target|build|out|classes|bin)(\/|$)|\/(application|dependencies|snapshot-dependencies|spring-boot-loader)$/;
+
+/** A class path may name what is not there, a COPY may not: some command or COPY has to speak for it. */
+function witnessed(reading: Reading, build: JvmBuild, path: string): boolean {
+  if (made.test(path) && build.roots.some((root) => isWithin(path, root))) return true;
+  const evidence = { file: 'Dockerfile', says: path };
+  if (fromContext(reading, build, path, evidence) !== undefined) return true;
+  return reading.commands.some(
+    (command) =>
+      command.work.writes?.some((one) => one === path || (one !== command.cwd && isWithin(path, one))) === true,
+  );
 }
 
 /** A start script lies in `bin/` of its distribution (Gradle `installDist`, appassembler, jlink); a native program stands alone. */

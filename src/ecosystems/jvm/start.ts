@@ -66,6 +66,11 @@ export function claimsJava(argv: readonly string[]): boolean {
   );
 }
 
+/** A Spring Boot jar that is run to unpack itself (`-Djarmode=layertools … extract`): a step of the build, below where it is run. */
+export function unpacksItself(argv: readonly string[]): boolean {
+  return isJava(argv[0]) && argv.some((word) => word.startsWith('-Djarmode='));
+}
+
 /** Source files given to `java` are compiled in memory when the container starts (JEP 330). */
 export function sourceLaunch(reading: Reading): StartCommand | undefined {
   return reading.start.commands.find(

@@ -9,7 +9,7 @@ import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
-import { claimsJava } from '../jvm/start.ts';
+import { claimsJava, unpacksItself } from '../jvm/start.ts';
 import { sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, isDownload, isInspection, isMaven, mavenCommand, optionOf } from './command.ts';
 import { mavenDownload } from './download.ts';
@@ -76,6 +76,8 @@ function historyExtensions(project: Project, directory: string, poms: readonly P
 }
 
 function role(command: PlacedCommand): Work | undefined {
+  if (unpacksItself(command.argv))
+    return { role: 'build', writes: command.cwd === undefined ? undefined : [command.cwd] };
   const words = mavenCommand(command);
   if (words === undefined) return undefined;
   if (isDownload(words)) return { role: 'dependencies', writes: [] };
