@@ -43,6 +43,7 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
     {
       paths,
       roots,
+      buildOnly: stagedManifests(reading, facts),
       ...(hasToolChain(reading) ? { worth: true } : {}),
       leaves: 'the package caches and what only the build needs',
     },
@@ -57,9 +58,12 @@ function leavesNothing(reading: Reading<NodeFacts>): boolean {
   return !hasToolChain(reading) && pruning.known && pruning.value === undefined;
 }
 
-/** Something compiles, and the base brings the compilers for it, which its slim counterpart does not. */
+/** Something compiles, the base brings the compilers for it, and there is a slim counterpart without them. */
 function hasToolChain(reading: Reading<NodeFacts>): boolean {
-  return reading.base?.has('g++') === 'present' && reading.commands.some(({ work }) => work.toolChain === true);
+  const { base } = reading;
+  if (base?.has('g++') !== 'present' || reading.images.counterparts(base, 'same-language', 'slim').length === 0)
+    return false;
+  return reading.commands.some(({ work }) => work.toolChain === true);
 }
 
 /** `serve -s build` of a program that is installed for everybody needs the folder and nothing else. */
@@ -144,6 +148,17 @@ function applicationRoots(reading: Reading<NodeFacts>, facts: NodeFacts): readon
     /^\/(usr|etc|var|bin|lib|sbin|tmp|dev|proc|sys|usr\/(local|bin|lib|share|sbin|local\/bin|local\/lib))?$/.test(path),
   );
   return bad === undefined ? roots : explain('in-root', { path: bad });
+}
+
+/** Manifests that are copied to a directory below `/tmp` for an install there. */
+function stagedManifests(reading: Reading<NodeFacts>, facts: NodeFacts): readonly string[] {
+  const workdir = reading.chain.at(-1)?.workdir;
+  const staged = reading.commands.some(
+    (command) => command.work.role === 'dependencies' && isStaging(reading, command, workdir),
+  );
+  return staged && facts.manifest !== undefined
+    ? [facts.manifest.file, ...facts.locks, posix.join(facts.directory, '.npmrc')]
+    : [];
 }
 
 /** An install below `/tmp` whose packages a later command copies or moves away. */

@@ -107,6 +107,9 @@ function implied(facts: NodeFacts, manifest: Manifest, names: ReadonlySet<string
   const driver = drivers.find((name) => names.has(name));
   if (driver !== undefined && mappers.some((name) => production(manifest).has(name)))
     return { name: driver, evidence: manifestEvidence(manifest, 'devDependencies', driver, driver) };
+  const settings = posix.join(facts.directory, 'next.config.ts');
+  if (names.has('typescript') && facts.project.kind(settings) === 'file')
+    return { name: 'typescript', evidence: { file: settings, says: 'read when Next.js starts' } };
   const file = posix.join(facts.directory, 'tsconfig.json');
   const helpers = /"importHelpers"\s*:\s*true/.test(facts.project.read(file) ?? '');
   if (helpers && names.has('tslib')) return { name: 'tslib', evidence: { file, says: 'importHelpers' } };

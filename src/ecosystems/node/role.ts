@@ -8,6 +8,7 @@ import type { NodeFacts } from './facts.ts';
 import { production } from './manifest.ts';
 import { isHarmlessScript, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
+import { isPlain } from './plain.ts';
 import { isCheck, isMigration, isNodeProgram, programsOfPackage } from './programs.ts';
 
 /** What the command does; `undefined`: another package manager's, or none of this language. npm speaks for all other programs. */
@@ -104,13 +105,18 @@ function installNeeds(
 /** What node-gyp runs (node-gyp README, "On Unix"). */
 const nodeGyp: readonly string[] = ['python3', 'python', 'python2', 'make', 'g++'];
 
-/** Does some installed package compile a native part where no prebuilt one fits, or run a script nobody knows? */
+/**
+ * Does some installed package compile a native part where no prebuilt one fits, or run a script nobody knows? Without a
+ * lockfile that lists all packages only those count as plain JavaScript that are known to be.
+ */
 export function mayCompile(facts: NodeFacts): boolean {
-  const { names, scripted } = installedPackages(facts, true);
-  return (
+  const { names, scripted, complete } = installedPackages(facts, true);
+  if (
     [...names].some((name) => nativePackage(name)?.compiles === true) ||
     scripted.some((name) => !isHarmlessScript(name))
-  );
+  )
+    return true;
+  return !complete && [...names].some((name) => !isPlain(name));
 }
 
 /** A package script or program: what it comes to decides. */

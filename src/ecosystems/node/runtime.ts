@@ -128,6 +128,9 @@ function writablePaths(
   const sources = facts.sources();
   if (!sources.complete) return 'not all sources were read';
   const found: WritablePath[] = [...startWrites(expansion, workdir)];
+  const home = homeWrites(reading, expansion);
+  if (typeof home === 'string') return home;
+  found.push(...home);
   for (const write of [...sources.writes(), ...scriptWrites(reading)]) {
     const path = imagePath(reading, write, workdir);
     if (path === undefined) return `${write.evidence.file}:${write.evidence.line ?? 1} has \`${write.evidence.says}\``;
@@ -151,6 +154,18 @@ function ownedLater(reading: Reading, workdir: string): boolean {
       ['dependencies', 'build', 'files', 'download'].includes(work.role) &&
       (work.writes === undefined || work.writes.some((path) => isWithin(path, workdir))),
   );
+}
+
+const homeKeepers = new Set(['npm', 'npx', 'yarn', 'yarnpkg', 'pnpm', 'pm2', 'pm2-runtime', 'pm2-docker']);
+
+/** Package managers and pm2 keep logs, caches and sockets in the home directory, which another user may not have. */
+function homeWrites(reading: Reading, { leaves, through }: Expansion): readonly WritablePath[] | string {
+  const keeper = [...leaves, ...through].find(({ argv }) => homeKeepers.has(argv[0] ?? ''));
+  if (keeper === undefined) return [];
+  const set = reading.contract.env['HOME'];
+  if (set?.startsWith('/') === true && set !== '/') return [{ path: set, evidence: keeper.evidence }];
+  const isPm2 = keeper.argv[0]?.startsWith('pm2') === true;
+  return isPm2 && reading.base?.family !== 'node' ? 'pm2 keeps its sockets in the home directory' : [];
 }
 
 /** What entry scripts create or change. */
