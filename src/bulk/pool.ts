@@ -21,6 +21,7 @@ export interface Lease {
 
 /** What a worker gets beyond the time limit of its file before it is ended from outside. */
 const graceMs = 500;
+const startLimitMs = 60_000;
 const largestHeapMb = 512;
 
 interface Slot {
@@ -58,11 +59,8 @@ async function start(file: URL, choice: WorkerChoice): Promise<Worker> {
     stdout: true,
     stderr: true,
   });
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  worker.removeAllListeners();
+  const ready = await answerOf(worker, undefined, startLimitMs);
+  if (!ready.alive) throw 'late' in ready ? new Error('the worker did not start') : ready.error;
   return worker;
 }
 
@@ -86,18 +84,20 @@ type Answered =
   | { readonly alive: false; readonly late: true }
   | { readonly alive: false; readonly error: unknown };
 
-async function answerOf(worker: Worker, request: TaskRequest, limitMs: number): Promise<Answered> {
+/** The worker's next message; `request` is what it answers, `undefined` for the word that it is ready. */
+async function answerOf(worker: Worker, request: TaskRequest | undefined, limitMs: number): Promise<Answered> {
   return new Promise((resolve) => {
     const settle = (answered: Answered): void => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       resolve(answered);
     };
     const timer = setTimeout(() => settle({ alive: false, late: true }), limitMs);
-    worker.once('message', (answer: TaskReply) => settle({ alive: true, answer }));
-    worker.once('error', (error) => settle({ alive: false, error }));
-    worker.once('exit', (code) => settle({ alive: false, error: new Error(`the worker ended with ${code}`) }));
-    worker.postMessage(request);
+    const onMessage = (answer: TaskReply): void => settle({ alive: true, answer });
+    const onError = (error: unknown): void => settle({ alive: false, error });
+    const onExit = (code: number): void => onError(new Error(`the worker ended with ${code}`));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    if (request !== undefined) worker.postMessage(request);
   });
 }
 
