@@ -64,7 +64,10 @@ function collectPrograms(reading: Reading): ReadonlyMap<string, Evidence> {
     if (one.test === undefined) continue;
     const read = commandsOf(one.test, undefined);
     const evidence = { file: 'Dockerfile', line: one.firstLine, says: `HEALTHCHECK ${one.body.text}` };
-    if (read.understood) for (const entry of read.commands) add(programName(entry.command.words).argv[0], evidence);
+    for (const entry of read.understood ? read.commands : []) {
+      const word = programName(entry.command.words).argv[0] ?? '';
+      if (!builtins.has(word)) add(word, evidence);
+    }
   }
   for (const { word, evidence } of composePrograms(reading.project.services()))
     if (!builtins.has(word)) add(word, evidence);
