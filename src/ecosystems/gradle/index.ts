@@ -7,9 +7,10 @@ import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
+import { unknownModule } from '../jvm/module.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava, unpacksItself } from '../jvm/start.ts';
-import { sentOutputs, startedModule } from '../jvm/started.ts';
+import { readsItsFile, sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, gradleCommand, isDownload, isGradle, isInspection } from './command.ts';
 import { gradleDownload } from './download.ts';
 import { type GradleFacts, gradleFacts } from './facts.ts';
@@ -81,6 +82,9 @@ function roots(reading: Reading<GradleFacts>): readonly string[] {
 }
 
 function started(reading: Reading<GradleFacts>) {
+  const { directory, build } = reading.facts;
+  const names = ['src', ...(build === undefined ? [] : [posix.basename(build.file)])];
+  if (!readsItsFile(reading, roots(reading), directory, names)) return unknownModule(reading.project);
   return reading.facts.module(startedModule(reading, reading.facts.directory, roots(reading)));
 }
 

@@ -42,3 +42,8 @@ export function jvmModule(
     },
   };
 }
+
+/** Nothing is known of it: its build file or its sources are not those that lie in the context under these names. */
+export function unknownModule(project: Project): JvmModule {
+  return { directory: '', dependencies: [], sources: () => scanSources(project, []), settings: () => [] };
+}

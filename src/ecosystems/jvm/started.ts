@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { expand } from '../../dockerfile/variables.ts';
 import { isWithin } from '../../reading/commands.ts';
-import { contextDirectory } from '../../reading/origins.ts';
+import { contextDirectory, contextPath } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import { javaStart } from './start.ts';
 
@@ -93,4 +93,21 @@ export function isBrought(reading: Reading, path: string): boolean {
           isWithin(origin.source, path),
       ),
   );
+}
+
+/** The build reads the file of that context directory, not another one that a COPY renames (`COPY pom-web.xml pom.xml`). */
+export function readsItsFile(
+  reading: Reading,
+  roots: readonly string[],
+  directory: string,
+  names: readonly string[],
+): boolean {
+  return roots.every((root) => {
+    const stage =
+      reading.commands.find((command) => command.work.writes?.includes(root) === true)?.position.stage ?? reading.stage;
+    return names.every((name) => {
+      const found = contextPath(reading.copies, stage, posix.join(root, name), reading.project);
+      return found === undefined || found === posix.join(directory, name);
+    });
+  });
 }

@@ -8,9 +8,10 @@ import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
+import { unknownModule } from '../jvm/module.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava, unpacksItself } from '../jvm/start.ts';
-import { sentOutputs, startedModule } from '../jvm/started.ts';
+import { readsItsFile, sentOutputs, startedModule } from '../jvm/started.ts';
 import { buildDirectory, isDownload, isInspection, isMaven, mavenCommand, optionOf } from './command.ts';
 import { mavenDownload } from './download.ts';
 import type { MavenFacts } from './facts.ts';
@@ -92,6 +93,8 @@ function builds(reading: Reading<MavenFacts>) {
 
 /** The module that the started jar is built from. */
 function started(reading: Reading<MavenFacts>) {
+  if (!readsItsFile(reading, roots(reading), reading.facts.directory, ['pom.xml', 'src']))
+    return unknownModule(reading.project);
   return reading.facts.module(startedModule(reading, reading.facts.directory, roots(reading)));
 }
 
@@ -137,6 +140,7 @@ const packing =
 /** Does the jar carry its dependencies? A class path in its manifest, or a plugin that packs them, decides. */
 function dependenciesOf(reading: Reading<MavenFacts>, jar: string): 'inside' | 'beside' | 'elsewhere' {
   const { facts, project } = reading;
+  if (!readsItsFile(reading, roots(reading), facts.directory, ['pom.xml'])) return 'elsewhere';
   const own = facts.module(startedModule(reading, facts.directory, roots(reading))).directory;
   const pom = [...facts.reactor.poms, ...facts.reactor.parents].find((one) => one.directory === own) ?? facts.pom;
   const chain = [pom, ...parentsOf(project, pom)];
