@@ -82,6 +82,8 @@ function servedFolder(reading: Reading<NodeFacts>, leaves: readonly Leaf[]): Art
     reading.start.commands.length > 1
   )
     return undefined;
+  if (reading.project.services().some(({ command, entrypoint }) => command !== undefined || entrypoint !== undefined))
+    return undefined;
   const words = leaf.argv.slice(1);
   if (words.some((word) => /^(-c|--config|-S|--ssl-cert|--ssl-key|--tls|-C|-K)$/.test(word)) && program === 'serve')
     return undefined;

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
+import { type Expansion, expand } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
 import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
@@ -50,6 +51,18 @@ function developmentAfter(reading: Reading<NodeFacts>, facts: NodeFacts, first: 
   return development(all.at(-1) ?? first, facts);
 }
 
+/** What services of a compose file run instead of CMD. */
+function composeExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): readonly Expansion[] {
+  return reading.project.services().flatMap(({ command, entrypoint, file, name }) =>
+    [entrypoint, command].flatMap((words) => {
+      if (words === undefined) return [];
+      const argv = typeof words === 'string' ? ['sh', '-c', words] : words;
+      const says = `${name}: ${typeof words === 'string' ? words : words.join(' ')}`;
+      return [expand(facts, argv, { file, says }, facts.directory)];
+    }),
+  );
+}
+
 /** Something that runs uses a development dependency, or that cannot be told. */
 function needed(
   reading: Reading<NodeFacts>,
@@ -57,9 +70,15 @@ function needed(
   manifest: Manifest,
   listed: readonly string[],
 ): Reason | undefined {
-  const expansion = startExpansion(reading, facts);
-  const problem = startProblem(reading, expansion);
+  const start = startExpansion(reading, facts);
+  const problem = startProblem(reading, start);
   if (problem !== undefined) return problem;
+  const composed = composeExpansion(reading, facts);
+  const expansion = {
+    ...start,
+    leaves: [...start.leaves, ...composed.flatMap(({ leaves }) => leaves)],
+    through: [...start.through, ...composed.flatMap(({ through }) => through)],
+  };
   const use = startUse(reading, facts, expansion, globalPrograms(reading));
   if (use.development !== undefined) {
     const { provider, evidence } = use.development;

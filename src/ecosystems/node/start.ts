@@ -60,7 +60,7 @@ export function startProblem(reading: Reading<NodeFacts>, expansion: Expansion):
   return undefined;
 }
 
-/** The main command and what it comes to; commands of entry scripts before it are not asked. */
+/** Only the main command can be a development server; whatever builds before it, in an entry script too, builds at start. */
 export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartMode | undefined {
   const main = reading.start.main;
   const own = reading.start.commands.filter((one) => one === main || one.evidence.file === 'Dockerfile');
@@ -69,7 +69,8 @@ export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartM
   const development = leaves.find(({ argv }) => isDevelopment(argv));
   if (development !== undefined)
     return { mode: 'development', program: short(development), evidence: development.evidence };
-  const build = leaves.find(({ argv }) => isBuild(argv) || nodeCommand(argv)?.kind === 'install');
+  const every = startExpansion(reading, facts).leaves;
+  const build = every.find(({ argv }) => isBuild(argv) || nodeCommand(argv)?.kind === 'install');
   return build === undefined ? undefined : { mode: 'builds-at-start', program: short(build), evidence: build.evidence };
 }
 
