@@ -65,12 +65,12 @@ async function migrated(
   request: PlanRequest,
   lease: Lease,
   sent: Sent,
-  { path, id }: Candidate,
+  { path, id, nearby }: Candidate,
   earlier: readonly ContextEdits[],
 ): Promise<TaskReply> {
   const { repo, root, loader, limitMs } = request;
   const task = { root, path, id, earlier, limitMs };
-  const first = await loader.load([id]);
+  const first = await loader.load([id, ...nearby]);
   if (first !== undefined) return { kind: 'fault', fault: first };
   for (let round = 0; round < mostRounds; round += 1) {
     const fresh = sent.generation !== lease.generation();

@@ -11,6 +11,13 @@ export interface Candidate {
   /** Relative to the root of the repository. */
   readonly path: string;
   readonly id: string;
+  /** Objects that are most likely read for it: fetched together, they save rounds. */
+  readonly nearby: readonly string[];
+}
+
+interface Directory {
+  readonly path: string;
+  readonly id: string;
 }
 
 export interface Walk {
@@ -29,6 +36,9 @@ export interface Loader {
 const mostEntries = 500_000;
 const deepest = 64;
 const mostBytes = 256 * 1024 * 1024;
+/** Only a hint: whatever else is read is fetched when it is asked for. */
+const likelyRead =
+  /^(?:\.dockerignore|\.npmrc|\.nvmrc|\.node-version|\.python-version|(?:package|package-lock|npm-shrinkwrap|tsconfig)\.json|yarn\.lock|pnpm-(?:lock|workspace)\.yaml|pom\.xml|[\w-]+\.gradle(?:\.kts)?|gradle\.properties|go\.(?:mod|sum|work)|requirements[\w-]*\.txt|pyproject\.toml|(?:poetry|uv)\.lock|Pipfile(?:\.lock)?|setup\.(?:py|cfg)|(?:docker-)?compose[\w.-]*\.ya?ml)$/;
 const passedOver = new Set(['node_modules', 'vendor', '.git']);
 
 /** `fetchMissing`: brings objects that a partial clone left behind. */
@@ -63,14 +73,18 @@ export function createLoader(
 export async function walkTree(repo: string, root: string, loader: Loader): Promise<Walk | Fault> {
   const candidates: Candidate[] = [];
   const notes: { path: string; reason: Reason }[] = [];
-  let level: readonly Candidate[] = [{ path: '', id: root }];
+  let level: readonly Directory[] = [{ path: '', id: root }];
   let entries = 0;
   for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const fault = await loader.load(level.map(({ id }) => id));
     if (fault !== undefined) return fault;
-    const next: Candidate[] = [];
+    const next: Directory[] = [];
     for (const directory of level) {
-      for (const entry of treeEntries(loader.known.get(directory.id) ?? new Uint8Array(), root.length)) {
+      const inside = treeEntries(loader.known.get(directory.id) ?? new Uint8Array(), root.length);
+      const nearby = inside
+        .filter(({ name = '', kind }) => kind === 'file' && likelyRead.test(name))
+        .map(({ id }) => id);
+      for (const entry of inside) {
         entries += 1;
         if (entry.name === undefined) continue;
         const path = joined(directory.path, entry.name);
@@ -79,7 +93,7 @@ export async function walkTree(repo: string, root: string, loader: Loader): Prom
         else if (entry.kind === 'link')
           notes.push({ path, reason: cliReason('symlink', { path, target: 'another file' }) });
         else if (isTemplateName(path)) notes.push({ path, reason: cliReason('template', { path }) });
-        else candidates.push({ path, id: entry.id });
+        else candidates.push({ path, id: entry.id, nearby });
       }
       if (entries > mostEntries) return bulkFault(bulkReason('too-many-entries', { repo, limit: mostEntries }), 4);
     }
