@@ -11,6 +11,7 @@ import {
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
+import { isWithin } from '../src/reading/commands.ts';
 import { ownershipOf } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
@@ -75,9 +76,8 @@ export const splitStages = defineTransform({
     if ('code' in planned) return refuse(planned);
     if (!(artifacts.value.worth ?? worthIt(reading, planned)) && planned.packagesLeft.length === 0)
       return done(explain('nothing-to-leave-behind'));
-    const lost = startNotCovered(reading, planned);
-    if (lost !== undefined) return refuse(explain('start-not-copied', { path: lost }));
-    const names = planned.artifacts.map((artifact) => artifact.path).join(', ');
+    const complete = withStartPaths(reading, planned);
+    const names = complete.artifacts.map((artifact) => artifact.path).join(', ');
     const because = [
       explain('split', { artifacts: names, leaves: artifacts.value.leaves }, { evidence: artifacts.evidence }),
     ];
@@ -85,7 +85,7 @@ export const splitStages = defineTransform({
       because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
     return {
       kind: 'change',
-      edits: splitEdits(reading, planned, artifacts.value),
+      edits: splitEdits(reading, complete, artifacts.value),
       because,
       notes: planned.notes,
     };
@@ -113,21 +113,19 @@ function worthIt(reading: Reading, planned: Plan): boolean {
   return prune?.known === true && prune.value !== undefined;
 }
 
-/** A path in the start command that only the build stage would have. */
-function startNotCovered(reading: Reading, planned: Plan): string | undefined {
-  const copiedInBuild = planned.placements
+/** What the start command names is an artifact too, unless something carries it already. */
+function withStartPaths(reading: Reading, planned: Plan): Plan {
+  const inBuild = planned.placements
     .filter(({ place }) => place.at === 'build')
     .map(({ position }) => position.instruction);
-  for (const path of reading.start.paths) {
-    const copy = reading.copies.findLast((one) =>
-      one.origins.some(
-        (origin) => path.path === origin.path || path.path.startsWith(`${origin.path === '/' ? '' : origin.path}/`),
-      ),
+  const missing = reading.start.paths.filter(({ path }) => {
+    const copy = reading.copies.findLast((one) => one.origins.some((origin) => isWithin(path, origin.path)));
+    return (
+      copy !== undefined && inBuild.includes(copy.instruction) && !planned.artifacts.some((one) => carries(one, path))
     );
-    if (copy === undefined || !copiedInBuild.includes(copy.instruction)) continue;
-    if (!planned.artifacts.some((artifact) => carries(artifact, path.path))) return path.path;
-  }
-  return undefined;
+  });
+  const added = [...new Set(missing.map(({ path }) => path))].map((path): Artifact => ({ path, kind: 'file' }));
+  return { ...planned, artifacts: [...planned.artifacts, ...added] };
 }
 
 function carries(artifact: Artifact, path: string): boolean {
