@@ -1,7 +1,9 @@
 /** One migration attempted on bytes: whatever they are, the answer is a migration or a fault. */
 import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
+import { transforms } from '../transforms/index.ts';
 import type { Reason } from './answer.ts';
+import { pragmaNotes } from './config/pragma.ts';
 import type { Unreadable } from './dockerfile/model.ts';
 import { readDockerfile } from './dockerfile/parse.ts';
 import { MAX_FILE_BYTES, unreadableReason } from './dockerfile/reasons.ts';
@@ -79,7 +81,16 @@ function withinTime<T>(limitMs: number, task: () => T): T {
 
 /** Remarks on a file that are no matter of any step. */
 export function notesOn(migration: Migration): readonly Reason[] {
-  return hasHiddenCharacters(migration.before) ? [cliReason('hidden-characters', { path: migration.path })] : [];
+  const hidden = hasHiddenCharacters(migration.before)
+    ? [cliReason('hidden-characters', { path: migration.path })]
+    : [];
+  return [
+    ...hidden,
+    ...pragmaNotes(
+      migration,
+      transforms.map(({ name }) => name),
+    ),
+  ];
 }
 
 function unreadableFault(unreadable: Unreadable, bytes: Buffer, shown: string): Fault {

@@ -3,6 +3,7 @@ import { transforms as allTransforms } from '../transforms/index.ts';
 import type { Evidence, Reason } from './answer.ts';
 import { checkReasons } from './checks/check.ts';
 import { checks } from './checks/index.ts';
+import { disturbed, ignoredFile, ignoredStep } from './config/pragma.ts';
 import { applyEdits } from './dockerfile/edit.ts';
 import type { Dockerfile, Unreadable } from './dockerfile/model.ts';
 import { parseAlone, parseDockerfile } from './dockerfile/parse.ts';
@@ -16,7 +17,7 @@ import { withFiles } from './project/overlay.ts';
 import type { Project } from './project/project.ts';
 import { leaveAlone } from './reading/kind.ts';
 import { type Reading, read, type Session, session } from './reading/reading.ts';
-import { defaultWishes, type FileEdit, type Outcome, type Transform, type Wishes } from './transform.ts';
+import { defaultWishes, type FileEdit, type Outcome, refuse, type Transform, type Wishes } from './transform.ts';
 
 export interface MigrateOptions {
   /** Display path; also evidence about the image's purpose (`Dockerfile.dev`). Default `Dockerfile`. */
@@ -50,7 +51,7 @@ export function migrateParsed(
   const around = session(project, catalogue(), allEcosystems);
   const reading = read(parsed, around, options.target);
   const recognised = recognise(reading);
-  const why = leaveAlone(reading, path);
+  const why = ignoredFile(parsed) ?? leaveAlone(reading, path);
   if (why !== undefined) return { ...unchanged, recognised, leftAlone: why };
   const begin: State = { reading, around, table: identityLines(source) };
   const run = { path, selected, wishes: options.wishes ?? defaultWishes, target: options.target };
@@ -100,10 +101,13 @@ interface StepResult extends State {
 function runStep(transform: Transform, state: State, run: Run): StepResult {
   const rejected = (reason: Reason): StepResult => ({ ...state, outcome: { kind: 'rejected', reason } });
   try {
-    const outcome = transform.run(state.reading, run.wishes);
+    const ignored = ignoredStep(state.reading.file, transform.name);
+    const outcome = ignored === undefined ? transform.run(state.reading, run.wishes) : refuse(ignored);
     if (outcome.kind !== 'change') return { ...state, outcome };
     const next = advance(state, outcome, run);
     if ('code' in next) return rejected(next);
+    const unwanted = disturbed(state.reading.file, next.reading.file, transform.name);
+    if (unwanted !== undefined) return { ...state, outcome: refuse(unwanted) };
     const reason = firstFailure(transform, outcome, state.reading, next.reading, run.wishes);
     return reason === undefined ? { ...next, outcome } : rejected(reason);
   } catch (error) {

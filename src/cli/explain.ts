@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { transforms } from '../../transforms/index.ts';
 import { migrateBytes } from '../attempt.ts';
 import { checkReasons } from '../checks/check.ts';
+import { configReasons } from '../config/reasons.ts';
 import { type Discovery, discover } from '../discover.ts';
 import { fileReasons } from '../dockerfile/reasons.ts';
 import { declaredReasons } from '../ecosystems/declared.ts';
@@ -95,7 +96,7 @@ function tables(): readonly ReasonTable[] {
     declaredReasons,
     productionReasons,
   ].map(({ table }) => table);
-  return [...owners, ...shared, fileReasons, cliReasons];
+  return [...owners, ...shared, fileReasons, configReasons, cliReasons];
 }
 
 function saysOf(sentence: Sentence): string {

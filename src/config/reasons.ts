@@ -18,6 +18,12 @@ const declared = defineReasons('config', {
   outside: { says: '{path}:{line} "{key}" leads out of the repository', settle: 'give a directory inside it' },
   disabled: 'the configuration {path} leaves it alone{why}',
   'nothing-left': 'the configuration {path} leaves no transform to run',
+  'ignored-file': 'a comment in line {line} asks to leave the file as it is{why}',
+  'ignored-step': 'a comment in line {line} asks to leave this step out{why}',
+  ignored: 'the step would rewrite or move line {at}, which a comment in line {line} asks to leave as it is{why}',
+  'pragma-unknown': 'line {line} asks for something dfmigrate does not know: {text}',
+  'pragma-id': 'the comment in line {line} names "{id}", which is no transform',
+  'pragma-unused': 'the comment in line {line} stops nothing, so it can go',
   baseline: { says: '{path} is no baseline: {message}', settle: 'write it with --update-baseline' },
   stale: '{count} of the entries in {path} are no longer needed; --update-baseline removes them',
 } as const);
