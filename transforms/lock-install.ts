@@ -22,8 +22,8 @@ export const lockInstall = defineTransform({
     locked: '{because}',
   },
   run(reading, explain) {
-    if (reading.ecosystem === undefined) return done(explain('no-install'));
     if (!reading.project.present) return refuse(explain('no-context'));
+    if (reading.ecosystem === undefined) return done(explain('no-install'));
     const answer = reading.ecosystem.lockedInstalls(reading);
     if (!answer.known)
       return answer.why.code.endsWith('/no-install') ? done(explain('no-install')) : refuse(answer.why);

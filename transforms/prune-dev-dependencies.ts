@@ -30,12 +30,12 @@ export const pruneDevDependencies = defineTransform({
     pruned: '{drops} are not needed at run time',
   },
   run(reading, explain) {
+    if (!reading.project.present) return refuse(explain('no-context'));
     const { ecosystem } = reading;
     const install = reading.commands.findLast(
       (command) => command.owner === ecosystem?.name && command.work.role === 'dependencies',
     );
     if (ecosystem === undefined || install === undefined) return done(explain('no-install'));
-    if (!reading.project.present) return refuse(explain('no-context'));
     if (install.position.stage === reading.stage) return done(explain('single-stage'));
     const answer = ecosystem.prune(reading);
     if (!answer.known) return refuse(answer.why);

@@ -49,10 +49,6 @@ export const splitStages = defineTransform({
       says: 'the service {service} in {file} builds the stage {stage} by name',
       settle: 'remove `target` from the service',
     },
-    'start-not-copied': {
-      says: 'the start command runs {path}, which no artifact carries over',
-      settle: 'keep what is started inside the working directory',
-    },
     split: 'the runtime stage gets {artifacts}; {leaves} stay in the build stage',
     'packages-left': 'only the build needs {packages}',
   },
