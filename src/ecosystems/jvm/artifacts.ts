@@ -255,6 +255,7 @@ function namedFiles(reading: Reading, start: JavaStart, build: JvmBuild): readon
     ...start.options,
     ...values,
   ];
+  words.push(...reading.start.scripts.flatMap(({ script }) => script.reads.flatMap(({ path }) => path ?? [])));
   const found: Found[] = [];
   for (const word of words) {
     for (const part of (expanded(reading, word) ?? '').split(/[=:,\s]+/)) {
