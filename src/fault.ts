@@ -84,6 +84,7 @@ const sentences = {
     says: 'the reports are about {count} different lists of repositories',
     settle: 'merge only shards of one bulk run',
   },
+  'config-there': { says: '{path} exists already; it was left as it is', settle: 'edit it by hand' },
   'no-report': { says: 'there is no report in {path}', settle: 'give files written by bulk or by --format jsonl' },
   'hidden-characters': {
     says: '{path} holds control or invisible characters, shown here as escapes',

@@ -9,11 +9,11 @@ import path from 'node:path';
 import { messageOf } from './fault.ts';
 
 /** None of these runs a program named by the repository under `hardening`. `status`, `diff`, `add` and `checkout` would. */
-export type GitSubcommand = 'rev-parse' | 'ls-files' | 'ls-tree' | 'cat-file' | 'for-each-ref';
-/** Under `hardening` these run nothing the repository names either; `fast-import` updates one named branch. */
-export type LocalSubcommand = GitSubcommand | 'fast-import' | 'config';
+export type GitSubcommand = 'version' | 'rev-parse' | 'ls-files' | 'ls-tree' | 'cat-file' | 'for-each-ref';
+/** Under `hardening` these run nothing the repository names either; `init` is for caches of our own. */
+export type LocalSubcommand = GitSubcommand | 'fast-import' | 'config' | 'init';
 /** These talk to the repository's remote. Programs its own configuration may name for that are the caller's to rule out. */
-export type RemoteSubcommand = 'clone' | 'fetch' | 'push';
+export type RemoteSubcommand = 'fetch' | 'push';
 
 export type GitAnswer = { readonly ok: true; readonly stdout: Buffer } | { readonly ok: false; readonly cause: string };
 
@@ -64,7 +64,7 @@ export function startGit(
   subcommand: LocalSubcommand | RemoteSubcommand,
   args: readonly string[],
 ): ChildProcessWithoutNullStreams {
-  const remote = subcommand === 'clone' || subcommand === 'fetch' || subcommand === 'push';
+  const remote = subcommand === 'fetch' || subcommand === 'push';
   return spawn('git', [...hardening, '-c', 'safe.bareRepository=all', subcommand, ...args], {
     cwd: repository,
     env: {

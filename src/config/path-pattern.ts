@@ -4,7 +4,7 @@
 export function pathFits(path: string, pattern: string): boolean {
   const parts = pattern
     .replace(/^\.?\//, '')
-    .replace(/\/$/, '/**')
+    .replace(/\/$/, '')
     .split('/');
   const wanted = parts.length === 1 ? ['**', ...parts] : parts;
   return partsFit(path.split('/'), wanted) || partsFit(path.split('/'), [...wanted, '**']);
