@@ -129,17 +129,22 @@ export interface CheckRun {
   readonly output: string;
 }
 
-/** Runs the image's health check once, where the engine does not do so by itself. */
+/** Runs the image's health check once, where the engine does not do so by itself; a failed one again, to see what it says. */
 export async function runHealthcheck({ engine, name }: Container, test: readonly string[]): Promise<CheckRun> {
   const [kind = '', ...words] = test;
   const argv = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : words;
-  const args = engine.health === 'request' ? ['healthcheck', 'run', name] : ['exec', name, ...argv];
-  const ended = await ask(engine, args, 40_000);
+  const requested =
+    engine.health === 'request' ? await ask(engine, ['healthcheck', 'run', name], healthLimitMs) : undefined;
+  if (requested !== undefined && succeeded(requested)) return { exitCode: 0, output: '' };
+  const ended = await ask(engine, ['exec', name, ...argv], healthLimitMs);
+  const code = ended.end.kind === 'exited' ? ended.end.code : 1;
   return {
-    exitCode: ended.end.kind === 'exited' ? ended.end.code : 1,
-    output: firstLine(`${ended.out}\n${ended.err}`),
+    exitCode: requested !== undefined && code === 0 ? 1 : code,
+    output: firstLine(`${ended.err}\n${ended.out}`),
   };
 }
+
+const healthLimitMs = 40_000;
 
 /** Processes as the engine lists them, for when its machine is not this one. */
 export async function listedUids({ engine, name }: Container): Promise<readonly number[] | undefined> {

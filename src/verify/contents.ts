@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { ask, commandOf, type Engine } from './engine.ts';
 import type { Ledger } from './ledger.ts';
-import { runProgram, succeeded } from './process.ts';
+import { type Command, runProgram, succeeded } from './process.ts';
 import { readTar, type TarEntry } from './tar.ts';
 
 export interface Contents {
@@ -44,9 +44,16 @@ export async function contentsOf(
     return undefined;
   }
   const reader = contentsReader(compress);
-  const ended = await runProgram(commandOf(engine, ['export', name], exportLimitMs), { takeOutput: reader.take });
+  const ended = await runProgram(exportCommand(engine, name), { takeOutput: reader.take });
   gone();
-  return succeeded(ended) ? reader.contents() : undefined;
+  const contents = reader.contents();
+  return succeeded(ended) && contents.entries.size > 0 ? contents : undefined;
+}
+
+/** podman opens its standard output by name, which the sockets that Node gives to children do not allow: a pipe does. */
+function exportCommand(engine: Engine, name: string): Command {
+  if (engine.builder !== 'buildah') return commandOf(engine, ['export', name], exportLimitMs);
+  return { program: 'sh', args: ['-c', '"$0" export "$1" | cat', engine.program, name], timeLimitMs: exportLimitMs };
 }
 
 interface ContentsReader {

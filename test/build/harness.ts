@@ -105,8 +105,8 @@ export function runSettings(options: CaseOptions): RunSettings {
     envFiles: [],
     readOnly: false,
     network: undefined,
-    startLimitMs: 60_000,
-    stopSeconds: 5,
+    startLimitMs: 25_000,
+    stopSeconds: 3,
   };
 }
 

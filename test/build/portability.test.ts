@@ -94,7 +94,11 @@ const probes: readonly (readonly [
     'FROM debian:bookworm-slim\nWORKDIR /app\nRUN groupadd --system --gid 10001 app && useradd --system --uid 10001 --gid 10001 --no-create-home app && mkdir data && chown app:app data\nUSER app\nRUN touch data/x\n',
     { buildkit: true, classic: true, buildah: true },
   ],
-  ['heredoc', 'FROM busybox\nRUN <<EOF\ntrue\nEOF\n', { buildkit: true, classic: false, buildah: false }],
+  [
+    'heredoc',
+    'FROM busybox\nRUN <<EOF\ntouch /made\nEOF\nRUN test -e /made\n',
+    { buildkit: true, classic: false, buildah: false },
+  ],
   ['COPY --link', 'FROM busybox\nCOPY --link a.txt /\n', { buildkit: true, classic: true, buildah: false }],
   [
     'HEALTHCHECK --start-interval',
