@@ -99,7 +99,7 @@ const help = `y  apply this step
 n  skip it
 a  apply this step and all that follow, in all files
 d  skip this and the remaining steps of this file
-s  split it into hunks
+s  split it into hunks, where they stand alone
 e  edit the result in $VISUAL or $EDITOR
 w  why: the evidence
 q  quit; what was accepted is kept

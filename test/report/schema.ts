@@ -24,6 +24,10 @@ const rules: Readonly<Record<string, Rule>> = {
       ? []
       : [`${at}: not exactly one of ${tried.length}`, ...tried.flat()];
   },
+  anyOf: (value, wanted, root, at) => {
+    const tried = list(wanted).map((each) => violations(value, each, root, at));
+    return tried.some((found) => found.length === 0) ? [] : [`${at}: none of ${tried.length}`, ...tried.flat()];
+  },
   type: (value, wanted, _root, at) => (typeOf(value, String(wanted)) ? [] : [`${at}: is no ${wanted}`]),
   const: (value, wanted, _root, at) => (value === wanted ? [] : [`${at}: is not ${wanted}`]),
   enum: (value, wanted, _root, at) =>
@@ -48,7 +52,11 @@ const rules: Readonly<Record<string, Rule>> = {
   additionalProperties: (value, wanted, root, at, schema) => {
     const known = fields(schema.properties);
     return Object.entries(fields(value)).flatMap(([name, each]) =>
-      name in known ? [] : violations(each, wanted as Schema, root, `${at}.${name}`),
+      name in known
+        ? []
+        : wanted === false
+          ? [`${at}: has ${name}`]
+          : violations(each, wanted as Schema, root, `${at}.${name}`),
     );
   },
 };
