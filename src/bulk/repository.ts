@@ -120,6 +120,7 @@ async function work(
   signal.addEventListener('abort', stop);
   try {
     const base = await baseOf(source, objects);
+    if (base === undefined && doneKey === repositoryKey(settings, source.id, undefined)) return 'same';
     if (base === undefined)
       gathered.notes = [{ path: source.id, reason: bulkReason('no-commit', { repo: source.id }) }];
     else if ('reason' in base) gathered.faults.push(base);

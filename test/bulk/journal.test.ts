@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { groupsOf, mergedBytes, mergeJournals } from '../../src/bulk/journal-merge.ts';
+import { scanJournal } from '../../src/bulk/journal-scan.ts';
+import { buildProgram, dfmigrate, folder, program, put, text } from '../cli/scratch.ts';
+import { fleet, gitIn, manyRepositories } from './fleet.ts';
+
+beforeAll(buildProgram, 120_000);
+
+const merged = (...files: readonly string[]): string => {
+  const result = mergeJournals(files);
+  if ('reason' in result) throw new Error(result.reason.text);
+  return Buffer.concat([...mergedBytes(result)]).toString('utf8');
+};
+
+/** Starts the program, ends it after `delay` milliseconds, and waits for it. */
+async function killed(
+  directory: string,
+  args: readonly string[],
+  delay: number,
+  signal: NodeJS.Signals,
+): Promise<number | null> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: directory, stdio: 'ignore' });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await Promise.race([sleep(delay), ended]);
+  child.kill(signal);
+  return ended;
+}
+
+describe('a journal', () => {
+  it('of a run killed again and again is, in the end, that of an undisturbed run', async () => {
+    const directory = manyRepositories(24);
+    dfmigrate(directory, ['bulk', '.', '--run-dir', '../whole', '--branch', 'x', '-j', '2']);
+    const whole = text(path.dirname(directory), 'whole/report.jsonl');
+    const names = gitIn(path.join(directory, 'service-0000.git'), 'for-each-ref');
+    const other = manyRepositories(24);
+    const run = folder();
+    let started = false;
+    for (let kill = 0; kill < 8; kill += 1) {
+      const args = started
+        ? ['bulk', '--resume', `${run}/r`]
+        : ['bulk', '.', '--run-dir', `${run}/r`, '--branch', 'x', '-j', '2'];
+      await killed(other, args, 250 + ((kill * 137) % 600), 'SIGKILL');
+      started = existsSync(path.join(run, 'r/run.json'));
+    }
+    dfmigrate(
+      other,
+      started ? ['bulk', '--resume', `${run}/r`] : ['bulk', '.', '--run-dir', `${run}/r`, '--branch', 'x'],
+    );
+    expect(text(run, 'r/report.jsonl')).toBe(whole);
+    expect(gitIn(path.join(other, 'service-0000.git'), 'for-each-ref')).toBe(names);
+  });
+
+  it('survives Ctrl-C in good order', async () => {
+    const directory = manyRepositories(40);
+    const run = folder();
+    const code = await killed(directory, ['bulk', '.', '--run-dir', `${run}/r`, '-j', '1'], 900, 'SIGINT');
+    if (code !== 130) expect(code).toBe(3);
+    const index = scanJournal(path.join(run, 'r/report.jsonl'));
+    expect([index.damaged, index.closedAt]).toEqual([0, statSync(path.join(run, 'r/report.jsonl')).size]);
+    expect(existsSync(path.join(run, 'r/lock'))).toBe(false);
+    dfmigrate(directory, ['bulk', '--resume', `${run}/r`]);
+    expect(
+      merged(path.join(run, 'r/report.jsonl'))
+        .split('\n')
+        .filter((line) => line.startsWith('{"type":"repo"')),
+    ).toHaveLength(40);
+  });
+
+  it('cut at any byte loses the cut group alone', () => {
+    const directory = fleet();
+    dfmigrate(directory, ['bulk', 'all', '--run-dir', 'run']);
+    const file = path.join(directory, 'run/report.jsonl');
+    const bytes = readFileSync(file);
+    for (let length = bytes.length; length > 0; length -= Math.ceil(bytes.length / 40)) {
+      put(directory, 'cut.jsonl', bytes.subarray(0, length));
+      const { groups, closedAt } = scanJournal(path.join(directory, 'cut.jsonl'));
+      expect(closedAt).toBeLessThanOrEqual(length);
+      expect(
+        groups.every(({ offset, length: size }) =>
+          bytes
+            .subarray(offset, offset + size)
+            .toString()
+            .includes('"type":"repo"'),
+        ),
+      ).toBe(true);
+    }
+    truncateSync(file, bytes.length - 2000);
+    appendFileSync(file, 'no journal line');
+    dfmigrate(directory, ['bulk', '--resume', 'run']);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  it('keeps lines of garbage out of the groups', () => {
+    const directory = fleet();
+    dfmigrate(directory, ['bulk', 'all', '--run-dir', 'run']);
+    const lines = text(directory, 'run/report.jsonl').split('\n');
+    put(directory, 'odd.jsonl', [lines[0], 'x', '{"type":"step"', ...lines.slice(1)].join('\n'));
+    const result = mergeJournals([path.join(directory, 'odd.jsonl')]);
+    if ('reason' in result) throw new Error(result.reason.text);
+    expect(result.damaged).toBe(2);
+    const clean = mergeJournals([path.join(directory, 'run/report.jsonl')]);
+    expect([...groupsOf(result)]).toEqual('reason' in clean ? [] : [...groupsOf(clean)]);
+  });
+});
+
+describe('shards', () => {
+  it('of one list, one of them killed and run again, merge into the journal of the whole', async () => {
+    const directory = manyRepositories(16);
+    const runs = folder();
+    dfmigrate(directory, ['bulk', '.', '--run-dir', `${runs}/whole`]);
+    for (let shard = 1; shard <= 8; shard += 1) {
+      const args = ['bulk', '.', '--run-dir', `${runs}/${shard}`, '--shard', `${shard}/8`, '-j', '1'];
+      if (shard === 3) await killed(directory, args, 350, 'SIGKILL');
+      else dfmigrate(directory, args);
+    }
+    const files = [1, 2, 3, 4, 5, 6, 7, 8].map((shard) => path.join(runs, String(shard), 'report.jsonl'));
+    const without = mergeJournals(files.filter((_, index) => index !== 2));
+    expect('reason' in without ? [] : without.missing).toEqual([2, 10]);
+    if (existsSync(path.join(runs, '3/run.json'))) dfmigrate(directory, ['bulk', '--resume', `${runs}/3`]);
+    else dfmigrate(directory, ['bulk', '.', '--run-dir', `${runs}/3`, '--shard', '3/8']);
+    expect(merged(...files)).toBe(text(runs, 'whole/report.jsonl'));
+    expect(merged(...files, ...files.toReversed())).toBe(text(runs, 'whole/report.jsonl'));
+  });
+
+  it('of different lists do not merge', () => {
+    const directory = fleet();
+    dfmigrate(directory, ['bulk', 'all', '--run-dir', 'one']);
+    dfmigrate(directory, ['bulk', 'all/team', '--run-dir', 'two']);
+    const result = mergeJournals(['one', 'two'].map((name) => path.join(directory, name, 'report.jsonl')));
+    expect('reason' in result && result.reason.code).toBe('bulk/journals-differ');
+  });
+});
