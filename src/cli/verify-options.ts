@@ -172,6 +172,7 @@ function toSettings(raw: RawVerifyOptions, target: string | undefined, cwd: stri
           },
     rebuild: raw.rebuild === true || raw.touch !== undefined,
     touch: raw.touch,
+    contents: true,
     compress: raw.compressed === true,
   };
 }

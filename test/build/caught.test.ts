@@ -18,7 +18,7 @@ const one = (after: string, before = single): ProofSubject =>
 
 describe.skipIf(noEngine !== undefined)('verification on a real engine', () => {
   beforeAll(async () => {
-    expect(standIns([single, split('', 'node:20-slim')])).toEqual([]);
+    expect(await standIns([single, split('', 'node:20-slim')])).toEqual([]);
     engine = await engineFor('docker');
   });
 

@@ -1,5 +1,5 @@
 /** Real builds for tests: the private engine, the stand-ins for base images, and fixtures proved with production code. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { type Migration, transforms } from '../../src/index.ts';
 import { diskProject } from '../../src/project/disk.ts';
 import { type Builder, type Engine, type EngineName, findEngine } from '../../src/verify/engine.ts';
 import { openLedger } from '../../src/verify/ledger.ts';
+import { runProgram, succeeded } from '../../src/verify/process.ts';
 import {
   bisect,
   type Proof,
@@ -25,8 +26,16 @@ const script = (name: string): string => join(here, 'engine', name);
 /** Set by the global setup: why there is no engine, when there is none. */
 export const noEngine: string | undefined = process.env['DFMIGRATE_BUILD_SKIPPED'];
 
-/** Makes the images that these Dockerfiles are based on exist; the names of those that have no stand-in. */
-export function standIns(sources: readonly string[], podman = false): readonly string[] {
+let queue: Promise<unknown> = Promise.resolve();
+
+/** Makes the images that these Dockerfiles are based on exist; the names of those that have no stand-in. One call at a time. */
+export function standIns(sources: readonly string[], podman = false): Promise<readonly string[]> {
+  const made = queue.then(() => makeStandIns(sources, podman));
+  queue = made.catch(() => undefined);
+  return made;
+}
+
+async function makeStandIns(sources: readonly string[], podman: boolean): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'dfmigrate-standins-'));
   try {
     const files = sources.map((source, index) => {
@@ -35,9 +44,9 @@ export function standIns(sources: readonly string[], podman = false): readonly s
       return file;
     });
     const args = [script('standins.sh'), ...(podman ? ['--to-podman'] : []), '--for', ...files];
-    const ended = spawnSync('bash', args, { encoding: 'utf8', timeout: 900_000 });
-    const missing = [...ended.stderr.matchAll(/^standins: NONE (\S+)/gm)].map(([, name = '']) => name);
-    if (ended.status !== 0 && missing.length === 0) throw new Error(ended.stderr.slice(-2000));
+    const ended = await runProgram({ program: 'bash', args, timeLimitMs: 900_000 });
+    const missing = [...ended.err.matchAll(/^standins: NONE (\S+)/gm)].map(([, name = '']) => name);
+    if (!succeeded(ended) && missing.length === 0) throw new Error(ended.err.slice(-2000));
     return missing;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -125,6 +134,7 @@ export function proofSettings(options: CaseOptions, target?: string): ProofSetti
     run: runSettings(options),
     rebuild: false,
     touch: undefined,
+    contents: true,
     compress: false,
   };
 }
@@ -153,14 +163,13 @@ export async function bisected(
   return withCall(engine, settings, (call) => bisect(subject, call));
 }
 
-const left: string[] = [];
-
 async function withCall<T>(engine: Engine, settings: ProofSettings, work: (call: ProofCall) => Promise<T>): Promise<T> {
   const ledger = openLedger(false);
+  let left: readonly string[] = [];
   const result = await work({ engine, settings, ledger, signal: undefined, progress: () => undefined }).finally(() => {
-    left.push(...ledger.settle());
+    left = ledger.settle();
   });
-  if (left.length > 0) throw new Error(`left behind: ${left.splice(0).join(', ')}`);
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
   return result;
 }
 

@@ -134,7 +134,7 @@ describe.skipIf(noEngine !== undefined)('stand-ins and the catalogue', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await engineFor('docker');
-    expect(standIns(images.map((image) => `FROM ${image}\n`))).toEqual([]);
+    expect(await standIns(images.map((image) => `FROM ${image}\n`))).toEqual([]);
   });
 
   it.each(images)('%s', async (image) => {

@@ -150,8 +150,10 @@ afterAll(() => {
 });
 
 describe.skipIf(noEngine !== undefined)('Docker, both builders', () => {
-  beforeAll(() => {
-    expect(standIns(['FROM busybox\n', 'FROM debian:bookworm-slim\n', single, split('', 'node:20-slim')])).toEqual([]);
+  beforeAll(async () => {
+    expect(
+      await standIns(['FROM busybox\n', 'FROM debian:bookworm-slim\n', single, split('', 'node:20-slim')]),
+    ).toEqual([]);
   });
   it.each(probes)('%s', (_name, source, expected) => {
     const args = ['--network', 'host', '-q'];
@@ -175,7 +177,7 @@ describe.skipIf(noEngine !== undefined)('Docker, both builders', () => {
 
 describe.skipIf(podman === undefined)('podman', () => {
   const path = process.env['PATH'];
-  beforeAll(() => {
+  beforeAll(async () => {
     process.env['PATH'] = `${podman}:${path ?? ''}`;
     expect(
       standIns(['FROM busybox\n', 'FROM debian:bookworm-slim\n', single, split('', 'node:20-slim')], true),

@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     globalSetup: './setup.ts',
     fileParallelism: false,
+    maxConcurrency: 3,
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },
