@@ -4,6 +4,8 @@ import path from 'node:path';
 import { configName } from '../config/find.ts';
 import { causeOf, cliReason, errnoOf, type Fault } from '../fault.ts';
 
+export { faultText } from '../report/fault-text.ts';
+
 export const ciNames = ['github', 'gitlab', 'pre-commit'] as const;
 export type CiName = (typeof ciNames)[number];
 

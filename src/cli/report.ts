@@ -3,9 +3,15 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import path from 'node:path';
 import { causeOf, cliReason, type Fault } from '../fault.ts';
 import { type Book, gaps, merge } from '../report/book.ts';
+import { bookMarkdown } from '../report/book-markdown.ts';
+import { bookText } from '../report/book-text.ts';
+import { csvHead, csvRows } from '../report/csv.ts';
 import { faultText } from '../report/fault-text.ts';
+import { indexPage } from '../report/html-index.ts';
+import { treePage } from '../report/html-page.ts';
 import { indexJournal, type JournalIndex } from '../report/journal-index.ts';
 import { redact } from '../report/redact.ts';
+import { sarifLog } from '../report/sarif.ts';
 import { type Host, styleFor } from './host.ts';
 import { isFault, type ShowOptions } from './options.ts';
 
@@ -20,12 +26,7 @@ export interface RawReportOptions {
 }
 
 /** Exit code 0; 2 when the files cannot be read or do not belong together; 3 when repositories of the list are missing. */
-export async function report(
-  files: readonly string[],
-  own: RawReportOptions,
-  shown: ShowOptions,
-  host: Host,
-): Promise<number> {
+export function report(files: readonly string[], own: RawReportOptions, shown: ShowOptions, host: Host): number {
   const hide = shown.redact ? redact : (text: string): string => text;
   const journals = readAll(files, host.cwd);
   if (isFault(journals)) return complain(journals, shown, host);
@@ -33,11 +34,10 @@ export async function report(
   if ('lists' in book) {
     return complain({ reason: cliReason('different-lists', { count: book.lists.length }), exit: 2 }, shown, host);
   }
-  const fault = await render(book, own, host);
+  const fault = render(book, own, host);
   if (fault !== undefined) return complain(fault, shown, host);
   const targets = [own.html, own.markdown, own.sarif, own.csv].filter((name) => name !== undefined);
   if (targets.length === 0 || own.summary === true) {
-    const { bookText } = await import('../report/book-text.ts');
     host.sink.out(bookText(book, styleFor(host, 'output', shown)));
   } else {
     for (const gap of gaps(book)) host.sink.err(`${styleFor(host, 'error', shown).show(gap)}\n`);
@@ -64,20 +64,17 @@ function readAll(files: readonly string[], cwd: string): readonly JournalIndex[]
 }
 
 /** Writes every file that was asked for. */
-async function render(book: Book, own: RawReportOptions, host: Host): Promise<Fault | undefined> {
-  const jobs: readonly (readonly [string | undefined, (target: string) => Promise<void>])[] = [
+function render(book: Book, own: RawReportOptions, host: Host): Fault | undefined {
+  const jobs: readonly (readonly [string | undefined, (target: string) => void])[] = [
     [own.html, (target) => writeHtml(book, path.resolve(host.cwd, target))],
-    [
-      own.markdown,
-      async (target) => put(target, (await import('../report/book-markdown.ts')).bookMarkdown(book), host),
-    ],
-    [own.sarif, async (target) => put(target, await sarifOf(book, own.sarifIncludeSkips === true), host)],
+    [own.markdown, (target) => put(target, bookMarkdown(book), host)],
+    [own.sarif, (target) => put(target, sarifOf(book, own.sarifIncludeSkips === true), host)],
     [own.csv, (target) => writeCsv(book, target, host)],
   ];
   for (const [target, job] of jobs) {
     if (target === undefined) continue;
     try {
-      await job(target);
+      job(target);
     } catch (error) {
       return { reason: cliReason('write-failed', { path: target, cause: causeOf(error) }), exit: 2, path: target };
     }
@@ -90,8 +87,7 @@ function put(target: string, text: string, host: Host): void {
   else writeFileSync(path.resolve(host.cwd, target), text);
 }
 
-async function sarifOf(book: Book, skips: boolean): Promise<string> {
-  const { sarifLog } = await import('../report/sarif.ts');
+function sarifOf(book: Book, skips: boolean): string {
   const several = book.entries.length > 1;
   function* trees() {
     for (const entry of book.entries) {
@@ -103,8 +99,7 @@ async function sarifOf(book: Book, skips: boolean): Promise<string> {
 }
 
 /** Row by row: a table may be larger than what should be in memory at once. */
-async function writeCsv(book: Book, target: string, host: Host): Promise<void> {
-  const { csvHead, csvRows } = await import('../report/csv.ts');
+function writeCsv(book: Book, target: string, host: Host): void {
   const descriptor = target === '-' ? undefined : openSync(path.resolve(host.cwd, target), 'w');
   const out = (text: string): void => {
     if (descriptor === undefined) host.sink.out(text);
@@ -119,9 +114,7 @@ async function writeCsv(book: Book, target: string, host: Host): Promise<void> {
 }
 
 /** One page at a time. With a `.html` target the pages lie in a directory named after it, else in `r/` of the directory. */
-async function writeHtml(book: Book, target: string): Promise<void> {
-  const { treePage } = await import('../report/html-page.ts');
-  const { indexPage } = await import('../report/html-index.ts');
+function writeHtml(book: Book, target: string): void {
   const isFile = /\.html?$/i.test(target);
   const index = isFile ? target : path.join(target, 'index.html');
   mkdirSync(path.dirname(index), { recursive: true });

@@ -41,10 +41,9 @@ async function machineReporter(
   hides: boolean,
 ): Promise<Reporter> {
   const hide = hides ? redact : (text: string): string => text;
-  if (format === 'json') return (await import('../report/json.ts')).jsonReporter(sink, hide);
-  if (format === 'jsonl') return (await import('../report/jsonl.ts')).jsonlReporter(sink, hide);
-  const { renderedReporter, rendererOf } = await import('../report/rendered.ts');
-  return renderedReporter(sink, hide, await rendererOf(format));
+  const { jsonReporter, jsonlReporter, renderedReporter } = await import('../report/rendered.ts');
+  if (format === 'json') return jsonReporter(sink, hide);
+  return format === 'jsonl' ? jsonlReporter(sink, hide) : renderedReporter(format, sink, hide);
 }
 
 /** In a workflow, text that quotes the repository must not be obeyed. */

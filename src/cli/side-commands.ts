@@ -22,7 +22,7 @@ export function addSideCommands(program: Command, host: Host, ended: (code: numb
     .option('--summary', 'the summary on standard output too, when there are files to write')
     .action(async (files: string[], own: RawReportOptions) => {
       const { report } = await import('./report.ts');
-      ended(await report(files, own, toShowOptions(program.opts()), host));
+      ended(report(files, own, toShowOptions(program.opts()), host));
     });
   program
     .command('init')
@@ -62,8 +62,7 @@ export function addSideCommands(program: Command, host: Host, ended: (code: numb
 }
 
 async function initialise(ci: CiName | undefined, shown: ShowOptions, host: Host): Promise<number> {
-  const { ciSnippet, writeConfig } = await import('./init.ts');
-  const { faultText } = await import('../report/fault-text.ts');
+  const { ciSnippet, faultText, writeConfig } = await import('./init.ts');
   const written = writeConfig(host.cwd);
   if (ci !== undefined) host.sink.out(ciSnippet(ci, host.version));
   if (typeof written === 'string') host.sink.err(`wrote ${written}\n`);

@@ -1,36 +1,27 @@
-/** Reporters for the formats that are rendered once the run is over. */
+/** Reporters for the formats that are read by programs or rendered once the run is over. Loaded together, and only when one of them is asked for. */
 import { collectingReporter, treeOf } from './collect.ts';
+import { csvHead, csvRows } from './csv.ts';
 import type { Hide } from './document.ts';
+import { annotations } from './github.ts';
+import { treePage } from './html-page.ts';
+import { pullRequestText } from './markdown.ts';
 import type { TreeReport } from './record.ts';
 import type { Reporter, Sink } from './report.ts';
+import { sarifLog } from './sarif.ts';
 
-export const renderedFormats = ['markdown', 'github', 'sarif', 'html', 'csv'] as const;
-export type RenderedFormat = (typeof renderedFormats)[number];
+export { jsonReporter } from './json.ts';
+export { jsonlReporter } from './jsonl.ts';
 
-export function renderedReporter(sink: Sink, hide: Hide, render: Render): Reporter {
-  return collectingReporter(sink, (run) => render(treeOf(run, hide).tree));
-}
+const renderers = {
+  markdown: (tree: TreeReport) => pullRequestText(tree),
+  github: annotations,
+  sarif: (tree: TreeReport) => sarifLog([tree], { skips: false }),
+  html: (tree: TreeReport) => treePage(tree, { index: undefined }),
+  csv: (tree: TreeReport) => csvHead + csvRows(tree),
+} as const;
 
-export type Render = (tree: TreeReport) => string;
+export type RenderedFormat = keyof typeof renderers;
 
-/** Loads what renders the format, and nothing else. */
-export async function rendererOf(format: RenderedFormat): Promise<Render> {
-  switch (format) {
-    case 'markdown':
-      return (await import('./markdown.ts')).pullRequestText;
-    case 'github':
-      return (await import('./github.ts')).annotations;
-    case 'html': {
-      const { treePage } = await import('./html-page.ts');
-      return (tree) => treePage(tree, { index: undefined });
-    }
-    case 'csv': {
-      const { csvHead, csvRows } = await import('./csv.ts');
-      return (tree) => csvHead + csvRows(tree);
-    }
-    case 'sarif': {
-      const { sarifLog } = await import('./sarif.ts');
-      return (tree) => sarifLog([tree], { skips: false });
-    }
-  }
+export function renderedReporter(format: RenderedFormat, sink: Sink, hide: Hide): Reporter {
+  return collectingReporter(sink, (run) => renderers[format](treeOf(run, hide).tree));
 }
