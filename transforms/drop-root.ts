@@ -1,16 +1,17 @@
 import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
 import type { Copy, Dockerfile } from '../src/dockerfile/model.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
-import type { WritablePath } from '../src/ecosystems/ecosystem.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
+import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
  * Rewrites: an image that runs as root => the same with a USER that exists there, owning exactly what the program writes.
- * Safe because: the paths the program writes are known and given to the user; nothing it starts needs root; the user is one
+ * Safe because: the paths the program writes are known and given to the user, in the build stage when they come from there (that
+ * costs no layer); nothing it starts needs root; the user is one
  * of the image, or is created with the tools of that image.
  * Refuses when: what is written cannot be listed, something started needs root, or data of earlier runs belongs to root.
  * Leaves alone: images that have a user, and programs that give up root themselves.
@@ -91,9 +92,12 @@ export const dropRoot = defineTransform({
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
     if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
-    const [first] = owned;
-    if (!base.shell && first !== undefined)
-      return refuse(explain('no-owner', { image: contract.from, path: first.path }, { evidence: [first.evidence] }));
+    const owner = ownedPaths(
+      reading,
+      owned.map((one) => one.path),
+    );
+    const here = [...owner.directories, ...owner.made, ...owner.kept][0];
+    if (!base.shell && here !== undefined) return refuse(explain('no-owner', { image: contract.from, path: here }));
     const because = [explain('unprivileged', { user: user.says })];
     if (owned.length > 0)
       because.push(
@@ -106,7 +110,7 @@ export const dropRoot = defineTransform({
     const low = privilegedPort(reading);
     return {
       kind: 'change',
-      edits: userEdits(reading, user, owned),
+      edits: userEdits(reading, user, owner),
       because,
       notes: low === undefined ? [] : [explain('privileged-port', { port: low })],
     };
@@ -115,6 +119,8 @@ export const dropRoot = defineTransform({
 
 interface ChosenUser {
   readonly name: string;
+  /** `uid:gid`, the same in every image. */
+  readonly ids: string;
   readonly says: string;
   readonly create: readonly string[] | undefined;
 }
@@ -126,11 +132,13 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const wished = wishes.user;
   if (wished === undefined && !base.shell) {
     const uid = existing?.uid ?? 65532;
-    return { name: `${uid}:${existing?.gid ?? uid}`, says: `uid ${uid}`, create: undefined };
+    const ids = `${uid}:${existing?.gid ?? uid}`;
+    return { name: ids, ids, says: `uid ${uid}`, create: undefined };
   }
   if (existing !== undefined && (wished === undefined || wished.name === existing.name)) {
     return {
       name: existing.name,
+      ids: `${existing.uid}:${existing.gid}`,
       says: `${existing.name} (uid ${existing.uid}, in the image)`,
       create: undefined,
     };
@@ -138,22 +146,19 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const name = wished?.name ?? 'app';
   const uid = wished?.uid ?? freeUid(base);
   const create = reading.images.createUser(base, { name, uid });
-  return create === undefined ? undefined : { name, says: `${name} (uid ${uid}, created)`, create };
+  return create === undefined
+    ? undefined
+    : { name, ids: `${uid}:${uid}`, says: `${name} (uid ${uid}, created)`, create };
 }
 
 /** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */
-function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritablePath[]): readonly Edit[] {
+function userEdits(reading: Reading, user: ChosenUser, owned: OwnedPaths): readonly Edit[] {
   const { file, stage } = reading;
-  const paths = outermost(owned.map((one) => one.path));
-  const copied = paths.filter((path) => copiesInto(reading, path).length > 0);
-  const made = paths.filter((path) => !copied.includes(path));
   const owner = user.name.includes(':') ? user.name : `${user.name}:${user.name}`;
-  const copies = [...new Set(copied.flatMap((path) => copiesInto(reading, path)))].map((copy) =>
-    withOwner(copy, owner),
-  );
+  const copies = owned.copies.map((copy) => withOwner(copy, owner));
   const own = [
-    ...(copied.length === 0 ? [] : [`chown ${owner} ${copied.join(' ')}`]),
-    ...(made.length === 0 ? [] : [`mkdir -p ${made.join(' ')}`, `chown -R ${owner} ${made.join(' ')}`]),
+    ...(owned.directories.length === 0 ? [] : [`chown ${owner} ${owned.directories.join(' ')}`]),
+    ...ownCommands(owner, owned.made, owned.kept),
   ];
   const create = user.create ?? [];
   const early = copies.length > 0 && create.length > 0;
@@ -161,7 +166,16 @@ function userEdits(reading: Reading, user: ChosenUser, owned: readonly WritableP
   const last = stage.instructions.findLast((one) => making.has(one.keyword)) ?? stage.from;
   const start = stage.instructions.find((one) => one.span.start > last.span.start && starting.has(one.keyword));
   const place = start === undefined ? insertBehind(file, last, lines) : insertAbove(file, start, lines);
-  return [...(early ? [insertBehind(file, stage.from, runLine(file, create))] : []), ...copies, place];
+  const inStages = owned.inStages.map(({ behind, made, kept }) =>
+    insertBehind(file, behind, runLine(file, ownCommands(user.ids, made, kept))),
+  );
+  return [...inStages, ...(early ? [insertBehind(file, stage.from, runLine(file, create))] : []), ...copies, place];
+}
+
+function ownCommands(owner: string, made: readonly string[], kept: readonly string[]): readonly string[] {
+  const all = [...made, ...kept];
+  if (all.length === 0) return [];
+  return [...(made.length === 0 ? [] : [`mkdir -p ${made.join(' ')}`]), `chown -R ${owner} ${all.join(' ')}`];
 }
 
 const making = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER']);
@@ -171,18 +185,6 @@ const starting = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 function runLine(file: Dockerfile, commands: readonly string[]): readonly string[] {
   if (commands.length === 0) return [];
   return [`${keywordLike(file, 'RUN')} ${commands.join(` ${file.escape}${file.eol}    && `)}`];
-}
-
-function outermost(paths: readonly string[]): readonly string[] {
-  const unique = [...new Set(paths)];
-  return unique.filter((path) => !unique.some((other) => other !== path && isWithin(path, other)));
-}
-
-/** Copies of the final stage whose files lie in a path the program writes. */
-function copiesInto(reading: Reading, path: string): readonly Copy[] {
-  return reading.copies
-    .filter((copy) => copy.position.stage === reading.stage && copy.target !== undefined && isWithin(copy.target, path))
-    .map((copy) => copy.instruction);
 }
 
 function withOwner(copy: Copy, owner: string): Edit {

@@ -170,7 +170,7 @@ function moveCopies(
     .map((copy) => blockText(file, copy.instruction));
   const edits: Edit[] = [
     insertAbove(file, first.instruction, manifests),
-    ...moved.map((copy) => removeBlock(copy.instruction)),
+    ...moved.map((copy) => removeBlock(file, copy.instruction)),
   ];
   if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? []))
     return [...edits, insertBehind(file, anchor.instruction, later)];
@@ -230,7 +230,7 @@ function addInstall(
   const later = moved.map((copy) => blockText(file, copy.instruction));
   return [
     insertAbove(file, first.instruction, manifests),
-    ...moved.map((copy) => removeBlock(copy.instruction)),
+    ...moved.map((copy) => removeBlock(file, copy.instruction)),
     insertAbove(file, anchor.instruction, [run, ...later]),
   ];
 }

@@ -27,7 +27,7 @@ export const pruneDevDependencies = defineTransform({
       'there is no build stage to prune in; removing files in the image that installed them saves nothing',
     'nothing-to-prune': 'no development dependencies are installed, or they are dropped already',
     'not-carried': 'the installed dependencies are not copied to the runtime stage',
-    pruned: '{drops} are not needed at run time',
+    pruned: 'nothing that runs needs {drops}',
   },
   run(reading, explain) {
     if (!reading.project.present) return refuse(explain('no-context'));

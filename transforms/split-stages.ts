@@ -12,7 +12,7 @@ import {
 } from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
 import { isWithin } from '../src/reading/commands.ts';
-import { ownershipOf } from '../src/reading/ownership.ts';
+import { ownedAgain } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -146,7 +146,8 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
   const tail = firstSource < 0 ? [] : before.slice(firstSource);
   const linesOf = (some: readonly Placement[]) =>
     some.flatMap(({ position: { instruction }, place }) => runtimeLines(file, instruction, place));
-  for (const { position, place } of before) if (place.at === 'runtime') edits.push(removeBlock(position.instruction));
+  for (const { position, place } of before)
+    if (place.at === 'runtime') edits.push(removeBlock(file, position.instruction));
   const create = environment === undefined ? [] : environment.env.map((pair) => `${keywordLike(file, 'ENV')} ${pair}`);
   const first = (environment?.before ?? reading.commands.find((command) => command.work.role === 'dependencies'))
     ?.instruction;
@@ -156,11 +157,9 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
   const made = before.flatMap(({ position, place }) =>
     place.at === 'both' ? madeBy(reading, position.instruction) : [],
   );
-  const owners = ownershipOf(reading, planned.artifacts, planned.chowns, made);
-  const artifacts = planned.artifacts.map((artifact) =>
-    copyLine(file, artifact, names.build, owners.ownerOf(artifact)),
-  );
-  const owned = ownerLines(file, owners.commands, before.at(-1)?.position.user);
+  const artifacts = planned.artifacts.map((artifact) => copyLine(file, artifact, names.build));
+  const again = ownedAgain(reading, planned.artifacts, planned.chowns, made);
+  const owned = ownerLines(file, again, before.at(-1)?.position.user);
   const block = withArguments(
     file,
     before,
@@ -216,10 +215,9 @@ function ownerLines(file: Dockerfile, commands: readonly string[], user: string 
   return user === undefined || /^(root|0)(:|$)/.test(user) ? [run] : [`${word} root`, run, `${word} ${user}`];
 }
 
-function copyLine(file: Dockerfile, artifact: Artifact, stage: string, owner: string | undefined): string {
+function copyLine(file: Dockerfile, artifact: Artifact, stage: string): string {
   const target = artifact.kind === 'glob' ? artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1) : artifact.path;
-  const chown = owner === undefined ? '' : ` --chown=${owner}`;
-  return `${keywordLike(file, 'COPY')} --from=${stage}${chown} ${artifact.path} ${target}`;
+  return `${keywordLike(file, 'COPY')} --from=${stage} ${artifact.path} ${target}`;
 }
 
 const buildNames = new Set(['build', 'builder', 'compile', 'compiler', 'build-stage', 'build-env']);

@@ -12,9 +12,12 @@ export function blockText(file: Dockerfile, instruction: Instruction): string {
   return file.source.slice(instruction.block.start, instruction.span.end);
 }
 
-/** Takes the whole block out. */
-export function removeBlock(instruction: Instruction): Edit {
-  return { span: instruction.block, text: '' };
+/** Takes the whole block out, and one of the two blank lines it stood between. */
+export function removeBlock(file: Dockerfile, instruction: Instruction): Edit {
+  const { start, end } = instruction.block;
+  const before = /(^|\n)[ \t]*\r?\n$/.test(file.source.slice(Math.max(0, start - 200), start));
+  const blank = /^[ \t]*\r?\n/.exec(file.source.slice(end, end + 200))?.[0] ?? '';
+  return { span: { start, end: before ? end + blank.length : end }, text: '' };
 }
 
 /** A FROM line on the same image with the same flags; `name` undefined: unnamed. */

@@ -37,7 +37,7 @@ function byName(path: string): Reason | undefined {
   const parts = path.split('/');
   const name = parts.at(-1) ?? path;
   const marked =
-    /(^|[._-])(dev|devel|development|test|tests|testing|ci|debug|local)([._-]|$)/i.test(name) ||
+    /(^|[._-])(dev|devel|development|test|tests|testing|e2e|ci|debug|local)([._-]|$)/i.test(name) ||
     parts.includes('.devcontainer');
   return marked
     ? explain('named-for-development', { name: parts.includes('.devcontainer') ? '.devcontainer' : name })

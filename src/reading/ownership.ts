@@ -1,109 +1,71 @@
 /**
- * Owners that the build gives to what the runtime stage takes from it: COPY --from makes everything root's, so they are
- * given again (Dockerfile reference, "COPY --chown").
+ * What COPY --from does not keep: files and directories below the copied directory keep owner and mode, the directory itself
+ * becomes root's with mode 755 (measured with BuildKit and the classic builder of Docker 26.1). A build that gives it to a user
+ * has to say so again behind the copy.
  */
 import type { Artifact } from '../ecosystems/ecosystem.ts';
 import { isWithin } from './commands.ts';
+import type { PlacedCopy } from './origins.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
-export interface Ownership {
-  /** Value of `--chown` for an artifact; `undefined`: it stays root's. */
-  ownerOf(artifact: Artifact): string | undefined;
-  /** Commands to run behind the copies, for directories that no copy gives an owner. */
-  readonly commands: readonly string[];
-}
+/** Commands that give a path another owner or mode. */
+export const owning: ReadonlySet<string> = new Set(['chown', 'chgrp', 'chmod']);
 
-interface Event {
-  readonly at: number;
-  readonly path: string;
-  /** `undefined`: root again. */
-  readonly owner: string | undefined;
-}
-
-/** `chowns`: commands of the build that change owners of what is copied or of where it stands. `made`: directories the runtime stage makes itself. */
-export function ownershipOf(
+/**
+ * The `owning` commands of the build again, without what lies below: for copied directories, for the working directory and
+ * for directories that the runtime stage makes itself (`made`).
+ */
+export function ownedAgain(
   reading: Reading,
   artifacts: readonly Artifact[],
-  chowns: readonly ReadCommand[],
-  made: readonly string[],
-): Ownership {
-  const events = [...fromCopies(reading), ...fromUsers(reading), ...chowns.flatMap(fromChown)].sort(
-    (a, b) => a.at - b.at,
-  );
-  const ownerOf = (artifact: Artifact) => events.findLast(({ path }) => isWithin(artifact.path, path))?.owner;
-  const commands = chowns.flatMap((command) => repeated(reading, command, artifacts, made));
-  return { ownerOf, commands };
-}
-
-function fromCopies(reading: Reading): readonly Event[] {
-  return reading.copies.flatMap((copy) => {
-    if (copy.position.stage !== reading.stage || copy.target === undefined) return [];
-    const owner = copy.instruction.flags.find((flag) => flag.name === 'chown')?.value;
-    return [{ at: copy.instruction.span.start, path: copy.target, owner: isRoot(owner) ? undefined : owner }];
-  });
-}
-
-/** What a command makes belongs to the user it runs as. */
-function fromUsers(reading: Reading): readonly Event[] {
-  return reading.commands.flatMap(({ position, work, span }) => {
-    if (position.stage !== reading.stage || !['build', 'dependencies'].includes(work.role)) return [];
-    const user = isRoot(position.user) ? undefined : position.user;
-    return user === undefined ? [] : (work.writes ?? []).map((path) => ({ at: span.start, path, owner: user }));
-  });
-}
-
-function fromChown(command: ReadCommand): readonly Event[] {
-  const owner = ownerWord(command);
-  if (owner === undefined || !recursive(command)) return [];
-  return (command.work.writes ?? []).map((path) => ({
-    at: command.span.start,
-    path,
-    owner: isRoot(owner) ? undefined : owner,
-  }));
-}
-
-function isRoot(owner: string | undefined): boolean {
-  return owner === undefined || /^(root|0)(:(root|0)?)?$/.test(owner);
-}
-
-/** `user` or `user:group` of a chown; `undefined` for chgrp and for forms that COPY does not know (`user:`, `:group`). */
-function ownerWord(command: ReadCommand): string | undefined {
-  const word = command.argv[0] === 'chown' ? command.argv.slice(1).find((one) => !one.startsWith('-')) : undefined;
-  return word !== undefined && /^[^:\s`()]+(:[^:\s`()]+)?$/.test(word) ? word : undefined;
-}
-
-function recursive(command: ReadCommand): boolean {
-  return command.argv.some((word) => /^-[a-zA-Z]*R|^--recursive$/.test(word));
-}
-
-/** The command again, for those of its paths that the runtime stage has. What lies below is done by `--chown`, unless the stage makes it. */
-function repeated(
-  reading: Reading,
-  command: ReadCommand,
-  artifacts: readonly Artifact[],
+  commands: readonly ReadCommand[],
   made: readonly string[],
 ): readonly string[] {
-  const options = command.argv.slice(1).filter((word) => word.startsWith('-'));
-  const owner = command.argv.slice(1).find((word) => !word.startsWith('-'));
-  if (owner === undefined || isRoot(owner)) return [];
   const workdir = reading.chain.at(-1)?.workdir;
-  const there = (path: string) =>
-    artifacts.some((one) => isWithin(one.path, path) || (one.kind === 'directory' && isWithin(path, one.path))) ||
-    (workdir !== undefined && isWithin(workdir, path)) ||
-    made.some((one) => isWithin(one, path));
-  const paths = (command.work.writes ?? []).filter((path) => path !== '/' && there(path));
-  if (paths.length === 0) return [];
-  const below =
-    ownerWord(command) === undefined ||
-    paths.some(
-      (path) =>
-        made.some((one) => one !== path && isWithin(one, path)) ||
-        artifacts.some((one) => one.path !== path && isWithin(path, one.path)),
+  const directories = [
+    ...artifacts.filter((artifact) => artifact.kind === 'directory').map((artifact) => artifact.path),
+    ...(workdir === undefined ? [] : [workdir]),
+    ...made,
+  ];
+  const given = reading.copies.flatMap((copy) => byCopy(reading, copy, directories));
+  return [...new Set([...given, ...commands.flatMap((command) => again(command, directories))])];
+}
+
+/** A directory that `COPY --chown` makes belongs to that owner; one that stands there already keeps its own. */
+function byCopy(reading: Reading, copy: PlacedCopy, directories: readonly string[]): readonly string[] {
+  const { target, instruction } = copy;
+  const owner = instruction.flags.find((flag) => flag.name === 'chown')?.value;
+  if (owner === undefined || isRoot(owner) || target === undefined || !directories.includes(target)) return [];
+  const stood =
+    reading.positions.some(
+      ({ instruction: one, workdir }) =>
+        one.keyword === 'WORKDIR' && one.span.start < instruction.span.start && isWithin(workdir ?? '/', target),
+    ) ||
+    reading.commands.some(
+      ({ span, work }) => span.start < instruction.span.start && work.writes?.some((path) => isWithin(path, target)),
     );
-  const kept = below
-    ? options
-    : options
-        .map((word) => word.replace(/^-([a-zA-Z]*)R([a-zA-Z]*)$/, '-$1$2').replace(/^--recursive$|^-$/, ''))
-        .filter((word) => word !== '' && word !== '-');
-  return [[command.argv[0], ...kept, owner, ...paths].join(' ')];
+  return stood ? [] : [`chown ${owner} ${target}`];
+}
+
+function again(command: ReadCommand, directories: readonly string[]): readonly string[] {
+  const [program = '', ...words] = command.argv;
+  const value = words.find((word) => !word.startsWith('-'));
+  if (value === undefined || (program === 'chown' && isRoot(value))) return [];
+  const deep = words.some((word) => /^-[a-zA-Z]*R|^--recursive$/.test(word));
+  const changed = command.work.writes ?? [];
+  const paths = [...new Set(directories)].filter(
+    (directory) => directory !== '/' && changed.some((path) => (deep ? isWithin(directory, path) : directory === path)),
+  );
+  if (paths.length === 0) return [];
+  return [[program, ...words.filter((word) => word.startsWith('-')).flatMap(shallow), value, ...paths].join(' ')];
+}
+
+/** The option without its R. */
+function shallow(option: string): readonly string[] {
+  const kept = option.replace(/^-([a-zA-Z]*)R([a-zA-Z]*)$/, '-$1$2').replace(/^--recursive$/, '');
+  return kept === '' || kept === '-' ? [] : [kept];
+}
+
+function isRoot(owner: string): boolean {
+  return /^(root|0)(:(root|0)?)?$/.test(owner);
 }

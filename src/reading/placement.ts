@@ -10,6 +10,7 @@ import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { osAction } from './os-packages.ts';
+import { owning } from './ownership.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 
@@ -30,7 +31,7 @@ export interface Plan {
   readonly artifacts: readonly Artifact[];
   /** OS packages that stay behind. */
   readonly packagesLeft: readonly string[];
-  /** Commands that change owners of what is copied, or of where it stands. */
+  /** Commands that change owner or mode of what is copied, or of where it stands. */
   readonly chowns: readonly ReadCommand[];
   readonly notes: readonly Reason[];
 }
@@ -319,7 +320,6 @@ function isTemporary(path: string): boolean {
 }
 
 const makers = new Set(['mkdir', 'touch']);
-const owning = new Set(['chown', 'chgrp']);
 const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 
 /** A RUN that does nothing but make directories below `/tmp` makes them for the program. */
