@@ -65,7 +65,7 @@ export function startGit(
   args: readonly string[],
 ): ChildProcessWithoutNullStreams {
   const remote = subcommand === 'fetch' || subcommand === 'push';
-  return spawn('git', [...hardening, '-c', 'safe.bareRepository=all', subcommand, ...args], {
+  return spawn('git', [...hardening, ...ofBulkRuns, subcommand, ...args], {
     cwd: repository,
     env: {
       ...(remote ? remoteEnvironment() : cleanEnvironment()),
@@ -125,6 +125,8 @@ export function killGroup(child: { readonly pid?: number | undefined }): void {
   }
 }
 
+/** Single commits and single files are fetched: what else is there must not make the other side leave them out. */
+const ofBulkRuns = ['-c', 'safe.bareRepository=all', '-c', 'fetch.negotiationAlgorithm=noop'];
 const keptOutput = 1024 * 1024;
 
 function collected(stream: NodeJS.ReadableStream): Promise<Buffer> {

@@ -78,6 +78,13 @@ export async function fetchObjects(
   return bulkFault(bulkReason('clone-failed', { repo, cause: redact(withoutCredentials(fetched.cause)) }), 3);
 }
 
+/** Ids of the objects that a cached repository has. When they are very many, not all are named. */
+export async function presentObjects(directory: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const args = ['--batch-all-objects', '--unordered', '--batch-check=%(objectname)'];
+  const listed = await runGit(directory, 'cat-file', args, { limitMs, signal });
+  return new Set(listed.ok ? listed.stdout.toString('latin1').split('\n') : []);
+}
+
 function hasRemote(directory: string): boolean {
   try {
     return readFileSync(path.join(directory, 'config'), 'utf8').includes('[remote "origin"]');

@@ -4,7 +4,7 @@ import { outcomeOf } from '../migration.ts';
 import { titleOf } from '../report/json.ts';
 import type { FileReport, FileResult } from '../report/report.ts';
 import { writeBranch } from './branch.ts';
-import { baseRef, fetchObjects, refreshCache } from './cache.ts';
+import { baseRef, fetchObjects, presentObjects, refreshCache } from './cache.ts';
 import { type Commit, parseCommit } from './commit.ts';
 import { counted, groupLines, type RepoResult } from './events.ts';
 import type { BranchRecord, RepoEvent } from './journal.ts';
@@ -17,7 +17,7 @@ import { pushBranch } from './push.ts';
 import { bulkFault, bulkReason } from './reasons.ts';
 import { commitKey, repositoryKey, type Settings } from './settings.ts';
 import { commonDirectory, isRepository, type Source } from './sources.ts';
-import { createLoader } from './walk.ts';
+import { createLoader, type Origin } from './walk.ts';
 
 export interface RepositoryTask {
   readonly source: Source;
@@ -174,12 +174,10 @@ interface Opened {
 }
 
 async function planAndSink(opened: Opened): Promise<void> {
-  const { source, shared, repository, objects, base, gathered, signal } = opened;
-  const { settings, pool, whenOnline } = shared;
+  const { source, shared, objects, base, gathered, signal } = opened;
+  const { settings, pool } = shared;
   const repo = source.id;
-  const fetchMissing = (ids: readonly string[]): Promise<Fault | undefined> =>
-    whenOnline(() => fetchObjects(repo, repository, ids, signal));
-  const loader = createLoader(repo, objects, source.kind === 'url' ? fetchMissing : undefined);
+  const loader = createLoader(repo, objects, source.kind === 'url' ? await originOf(opened) : undefined);
   const plan = await planCommit({ repo, root: base.tree, loader, pool, limitMs: settings.fileLimitMs, signal });
   if ('reason' in plan) {
     gathered.faults.push(plan);
@@ -193,6 +191,13 @@ async function planAndSink(opened: Opened): Promise<void> {
     opened,
     plan.reports.filter(({ migration }) => outcomeOf(migration) === 'changed'),
   );
+}
+
+async function originOf({ source, repository, shared, signal }: Opened): Promise<Origin> {
+  const present = await presentObjects(repository, signal);
+  const fetch = (ids: readonly string[]): Promise<Fault | undefined> =>
+    shared.whenOnline(() => fetchObjects(source.id, repository, ids, signal));
+  return { present, fetch };
 }
 
 async function sink(opened: Opened, files: readonly FileReport[]): Promise<void> {

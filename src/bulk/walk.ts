@@ -41,28 +41,27 @@ const likelyRead =
   /^(?:\.dockerignore|\.npmrc|\.nvmrc|\.node-version|\.python-version|(?:package|package-lock|npm-shrinkwrap|tsconfig)\.json|yarn\.lock|pnpm-(?:lock|workspace)\.yaml|pom\.xml|[\w-]+\.gradle(?:\.kts)?|gradle\.properties|go\.(?:mod|sum|work)|requirements[\w-]*\.txt|pyproject\.toml|(?:poetry|uv)\.lock|Pipfile(?:\.lock)?|setup\.(?:py|cfg)|(?:docker-)?compose[\w.-]*\.ya?ml)$/;
 const passedOver = new Set(['node_modules', 'vendor', '.git']);
 
-/** `fetchMissing`: brings objects that a partial clone left behind. */
-export function createLoader(
-  repo: string,
-  objects: Objects,
-  fetchMissing?: (ids: readonly string[]) => Promise<Fault | undefined>,
-): Loader {
+/** Where a partial clone gets what it left behind. Asking its git for such an object would end that git. */
+export interface Origin {
+  readonly present: ReadonlySet<string>;
+  fetch(ids: readonly string[]): Promise<Fault | undefined>;
+}
+
+export function createLoader(repo: string, objects: Objects, origin?: Origin): Loader {
   const known = new Map<string, Uint8Array | undefined>();
   let bytes = 0;
   return {
     known,
     load: async (ids) => {
       const names = [...new Set(ids)].filter((id) => !known.has(id));
+      const absent = origin === undefined ? [] : names.filter((id) => !origin.present.has(id));
+      const fault = absent.length === 0 ? undefined : await origin?.fetch(absent);
+      if (fault !== undefined) return fault;
       const found = await objects.get(names);
-      const missing = names.filter((_, index) => found[index] === undefined);
-      if (missing.length > 0 && fetchMissing !== undefined) {
-        const fault = await fetchMissing(missing);
-        if (fault !== undefined) return fault;
-        const fetched = await objects.get(missing);
-        for (const [index, id] of missing.entries()) known.set(id, fetched[index]?.bytes);
+      for (const [index, id] of names.entries()) {
+        known.set(id, found[index]?.bytes);
+        bytes += found[index]?.bytes?.length ?? 0;
       }
-      for (const [index, id] of names.entries()) if (!known.has(id)) known.set(id, found[index]?.bytes);
-      for (const id of names) bytes += known.get(id)?.length ?? 0;
       if (bytes <= mostBytes) return undefined;
       return bulkFault(bulkReason('too-many-bytes', { repo, limit: `${mostBytes / 1024 / 1024} MiB` }), 4);
     },

@@ -137,7 +137,7 @@ function addOnTop(repository: string): void {
 describe('a repository given by URL', () => {
   const served = (): { readonly directory: string; readonly remote: string; readonly url: string } => {
     const directory = folder();
-    const remote = bareRepository(directory, 'remote.git');
+    const remote = bareRepository(directory, 'remote.git', { ...service, 'docs/picture.bin': 'nobody reads this' });
     gitIn(remote, 'config', 'uploadpack.allowFilter', 'true');
     gitIn(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
     return { directory, remote, url: `file://${remote}` };
