@@ -41,7 +41,7 @@ describe.skipIf(noEngine !== undefined)('dfmigrate verify --build', () => {
       /^### Dockerfile: proved by building \(docker [^)]*, buildkit\)\n\n\| \| before \| after \| ratio \|\n/,
     );
     expect(out).toMatch(/\| image \| \d+ MB \| \d+ MB \| 0\.\d\d \|\n/);
-    expect(out).toMatch(/\| steps from the cache \| \d+ of \d+ \| \d+ of \d+ \|\n/);
+    expect(out).toMatch(/\| steps from the cache \| \d+ of \d+ \| \d+ of \d+ \|/);
     expect(text(directory, 'Dockerfile')).toBe(text(`${story}after`, 'Dockerfile'));
     expect(leftovers('docker')).toBe('');
   });

@@ -30,7 +30,7 @@ events_logger = "file"
 conmon_path = ["$ROOT/usr/bin/conmon"]
 runtime = "runc"
 [engine.runtimes]
-runc = ["$(command -v runc || echo /usr/sbin/runc)"]
+runc = ["$(command -v runc || ls "${HOME_DIR%/podman}"/root-*/usr/sbin/runc | head -1)"]
 X
   printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/storage"\nrunroot = "%s/run"\n' "$HOME_DIR" "$HOME_DIR" >"$c/storage.conf"
   echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$c/policy.json"
