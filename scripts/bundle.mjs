@@ -3,7 +3,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['dist/src/cli/main.js'],
+  entryPoints: { main: 'dist/src/cli/main.js', worker: 'dist/src/bulk/worker.js' },
   outdir: 'dist/bundle',
   bundle: true,
   splitting: true,

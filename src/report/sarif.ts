@@ -52,9 +52,9 @@ function log(
   notifications: readonly JsonObject[],
   used: ReadonlySet<string>,
 ): JsonObject {
-  const [name = '', version = ''] = tool.split('@');
+  const version = tool.split('@')[1] ?? '';
   const driver = {
-    name,
+    name: 'dfmigrate',
     ...(/^\d+\.\d+\.\d+/.test(version) ? { semanticVersion: version } : {}),
     rules: rulesOf(used),
   };

@@ -4,6 +4,7 @@ import { type Migration, outcomeOf } from '../migration.ts';
 import { countLines, hunksOf } from './diff.ts';
 import { diffText } from './diff-text.ts';
 import { faultText, noteText } from './fault-text.ts';
+import { compareImages } from './image-facts.ts';
 import { hang, lengthOf, plural, wrap } from './layout.ts';
 import {
   type FileReport,
@@ -17,6 +18,7 @@ import {
   stepChanges,
   wholeChange,
 } from './report.ts';
+import { bytesText } from './size.ts';
 import type { Style } from './style.ts';
 import { reasonTable, summaryLine } from './summary-text.ts';
 
@@ -71,7 +73,7 @@ export function fileText(file: FileReport, style: Style, verbosity: Verbosity): 
   if (common !== undefined) return head + leftAloneText(common, migration, style) + notesText(file, style);
   const steps = stepsText(migration, style, verbosity);
   const fine = outcomeOf(migration) === 'fine' ? '  nothing to do\n' : '';
-  return `${head}${fine}${steps === '' ? '' : `\n${steps}`}${diffsText(file, style)}${notesText(file, style)}`;
+  return `${head}${fine}${steps === '' ? '' : `\n${steps}`}${diffsText(file, style)}${sizeText(migration, style)}${notesText(file, style)}`;
 }
 
 function headText(migration: Migration, style: Style): string {
@@ -187,6 +189,17 @@ function ruled(title: string, style: Style): string {
   const { rule } = style.symbols;
   const tail = rule.repeat(Math.max(3, Math.min(style.columns, 80) - lengthOf(title) - 5));
   return `${style.palette.dim(rule.repeat(3))} ${style.palette.bold(title)} ${style.palette.dim(tail)}\n`;
+}
+
+/** Only when both bases are in the tables. */
+function sizeText({ before, after }: Migration, style: Style): string {
+  const size = compareImages(before, after)?.size;
+  if (size === undefined) return '';
+  const { arrow } = style.symbols;
+  const [old, now] = [bytesText(size.before.bytes), bytesText(size.after.bytes)];
+  const said = `estimated base image: ${size.before.image} ${old} ${arrow} ${size.after.image} ${now}`;
+  const basis = `compressed, tables of ${size.after.date}, not measured; dfmigrate verify --build measures`;
+  return `\n${style.show(said)} ${style.palette.dim(`(${style.show(basis)})`)}\n`;
 }
 
 function notesText(file: FileReport, style: Style): string {
