@@ -49,6 +49,7 @@ footer{margin-top:3rem;color:var(--dim);font-size:.875rem}
 .diff td.del::before{content:"\\2212  "}.diff td.ins::before{content:"+ "}.diff td.moved::before{content:"~ "}.diff tr.same td:last-child{padding-left:calc(.6rem + 2ch)}
 .flow{flex-direction:column}.flow li+li{flex-direction:column;align-items:flex-start;gap:.25rem}.flow li+li::before{content:"\\2193";padding-left:1rem}
 .grid thead{display:none}.grid tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}.grid td{display:block;border:0;padding:.1rem 0}.grid .num{text-align:left}
+.grid td:empty{display:none}
 .grid td[data-is]::before{content:attr(data-is)": ";color:var(--dim)}}
 @media print{body{max-width:none;padding:0}details{break-inside:avoid}}
 `;

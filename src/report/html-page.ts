@@ -39,12 +39,18 @@ function treeMarkup(tree: TreeReport, links: PageLinks, detail: Detail): Markup 
 <footer>${tree.tool.replace('@', ' ')}: rules, not a language model; nothing of this repository was executed.</footer>`;
 }
 
+/** More of them are folded away. */
+const mostLinks = 20;
+
 function contents({ files }: TreeReport): Markup {
   if (files.length < 2) return nothing;
   const rows = files
-    .slice(0, 200)
+    .slice(0, 1000)
     .map((file, index) => html`<li><a href="#f${index + 1}">${file.path}</a> ${badge(file)}</li>`);
-  return html`<ul class="chips">${rows}</ul>`;
+  const list = html`<ul class="chips">${rows}</ul>`;
+  if (rows.length <= mostLinks) return list;
+  const rest = files.length > rows.length ? html`<p>and ${files.length - rows.length} others</p>` : nothing;
+  return html`<details><summary>All ${files.length} Dockerfiles</summary><div class="in">${list}${rest}</div></details>`;
 }
 
 const badges = {
