@@ -176,11 +176,11 @@ function dollar(state: State): string | undefined {
 }
 
 function plain(state: State, name: string, start: number): string {
-  const found = valueOf(state, name);
+  const found = settledValue(state, name);
   return typeof found === 'string' ? unresolved(state, start) : found.value;
 }
 
-function valueOf(state: State, name: string): Value {
+function settledValue(state: State, name: string): Value {
   const found = state.rules.lookup(name);
   if (typeof found === 'string') return found;
   state.expanded += found.value.length;
@@ -206,7 +206,7 @@ function braced(state: State, name: string, start: number): string | undefined {
   const complete = state.complete;
   const word = nested(state, '}', trims);
   if (word === undefined) return undefined;
-  const found = valueOf(state, name);
+  const found = settledValue(state, name);
   if (found === 'unknown') return unresolved(state, start);
   const value = found === 'unset' || (emptyToo && found.value === '') ? undefined : found.value;
   if (operator === '-' || operator === '+') {
@@ -231,7 +231,7 @@ function replaced(state: State, name: string, start: number): string | undefined
   const pattern = nested(state, '/', true);
   const replacement = pattern === undefined ? undefined : nested(state, '}', true);
   if (pattern === undefined || replacement === undefined) return undefined;
-  const found = valueOf(state, name);
+  const found = settledValue(state, name);
   if (typeof found === 'string') return unresolved(state, start);
   return replacePattern(found.value, pattern, replacement, everywhere) ?? unresolved(state, start);
 }

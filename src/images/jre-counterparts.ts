@@ -111,7 +111,9 @@ function temurinOn(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
 function undatedTemurin(base: ImageFacts, jdk: Jdk): readonly Proposal[] {
   if (base.family !== 'maven' && base.family !== 'gradle') return [];
   const image = `${prefixOf(base)}eclipse-temurin:${jdk.java}-jre`;
-  return published('eclipse-temurin', `${jdk.java}-jre`) === undefined ? [] : [{ image, because: `the Java ${jdk.java} runtime of the vendor of ${base.ref.text}` }];
+  return published('eclipse-temurin', `${jdk.java}-jre`) === undefined
+    ? []
+    : [{ image, because: `the Java ${jdk.java} runtime of the vendor of ${base.ref.text}` }];
 }
 
 /** The same release if it was ever published; else the nearest that is still built. */
