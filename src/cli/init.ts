@@ -1,7 +1,7 @@
 /** `dfmigrate init`: a configuration to start from, and the snippet for a CI on standard output. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { configName } from '../config/find.ts';
+import { configName } from '../config/tree.ts';
 import { causeOf, cliReason, errnoOf, type Fault } from '../fault.ts';
 
 export { faultText } from '../report/fault-text.ts';

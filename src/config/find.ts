@@ -5,8 +5,8 @@ import { causeOf, type Fault } from '../fault.ts';
 import { type Config, configFrom, readConfig, valueUnder } from './config.ts';
 import { largestConfig } from './jsonc.ts';
 import { configFault, configReason } from './reasons.ts';
+import { configName } from './tree.ts';
 
-export const configName = '.dfmigrate.json';
 const largestManifest = 1024 * 1024;
 
 export interface Found {

@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../../src/config/config.ts';
 import { parseJsonc } from '../../src/config/jsonc.ts';
 import { pathFits } from '../../src/config/path-pattern.ts';
 import { type Asked, type Settled, settle } from '../../src/config/settle.ts';
+import { configInTree } from '../../src/config/tree.ts';
 import type { Fault } from '../../src/fault.ts';
 import { transforms } from '../../transforms/index.ts';
 
@@ -181,6 +182,30 @@ describe('settling', () => {
       hints: ['did you mean "drop-root"?'],
       reason: { code: 'config/unknown-transform' },
     });
+  });
+});
+
+describe('the configuration of a tree', () => {
+  const files: Readonly<Record<string, string>> = {
+    '.dfmigrate.json': '{"skip":["drop-root"]}',
+    'a/.dfmigrate.json': '{"enabled":false}',
+    'bad/.dfmigrate.json': '{"unsafe":1}',
+  };
+  const at = (path: string, all = files) => configInTree(path, (name) => all[name]);
+
+  it('is the nearest one upward', () => {
+    expect(at('a/b/Dockerfile')).toMatchObject({
+      directory: 'a',
+      config: { enabled: false, path: 'a/.dfmigrate.json' },
+    });
+    expect(at('c/Dockerfile')).toMatchObject({ directory: '', config: { skip: { patterns: ['drop-root'] } } });
+    expect(at('bad/Dockerfile')).toMatchObject({ exit: 2, reason: { code: 'config/forbidden-key' } });
+  });
+
+  it('is else the key of the nearest package.json that has it', () => {
+    const manifests = { 'package.json': '{"dfmigrate":{"enabled":false}}', 'a/package.json': '{"name":"dfmigrate"}' };
+    expect(at('a/Dockerfile', manifests)).toMatchObject({ directory: '', config: { enabled: false } });
+    expect(at('a/Dockerfile', {})).toBeUndefined();
   });
 });
 
