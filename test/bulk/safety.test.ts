@@ -121,21 +121,21 @@ describe('a hostile repository', () => {
 });
 
 /** Colours and the clearing of a line, which are ours. */
-const ownEscapes = /\u001b\[(?:\d{1,2}(?:;\d{1,3})*m|K)/g;
+const ownEscapes = new RegExp(`${String.fromCharCode(27)}\\[(?:\\d{1,2}(?:;\\d{1,3})*m|K)`, 'g');
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 describe('what the terminal gets', () => {
-  const escape = '\u001b[2J\u001b]0;owned\u0007';
+  const control = '\u001b[2J\u001b]0;owned\u0007';
   const bidi = '\u202e\u2066\u200b';
 
   it('holds no escape, control or invisible character of a repository, whatever it is called', () => {
     const directory = folder();
-    const name = `odd${escape}${bidi}`;
+    const name = `odd${control}${bidi}`;
     workTree(directory, name, {
-      Dockerfile: `FROM node:22\nRUN <<E${escape}${bidi}\n`,
-      [`x${escape}/Dockerfile`]: `FRO ${bidi}${escape}\n`,
+      Dockerfile: `FROM node:22\nRUN <<E${control}${bidi}\n`,
+      [`x${control}/Dockerfile`]: `FRO ${bidi}${control}\n`,
     });
-    workTree(directory, 'ok', { ...service, [`${bidi}${escape}.Dockerfile`]: service.Dockerfile ?? '' });
+    workTree(directory, 'ok', { ...service, [`${bidi}${control}.Dockerfile`]: service.Dockerfile ?? '' });
     const { out, err } = dfmigrate(directory, ['bulk', '.', '-v']);
     const shown = onTerminal(directory, ['bulk', '.', '-v'], '').out.replace(ownEscapes, '');
     for (const stream of [out, err, shown]) expect(unsafe.exec(stream.replace(/[\n\t\r]/g, ''))).toBeNull();
