@@ -181,7 +181,9 @@ function treeFrom(events: readonly Fields[], { name, tool, closing }: Around): T
     const step = event.type === 'step' ? readStep(event) : undefined;
     if (step === undefined) continue;
     const path = textOf(event.path);
-    steps.set(path, [...(steps.get(path) ?? []), step]);
+    const known = steps.get(path);
+    if (known === undefined) steps.set(path, [step]);
+    else known.push(step);
   }
   const files = events.flatMap((event): readonly FileRecord[] => {
     const file = event.type === 'file' ? readFile(event, steps.get(textOf(event.path)) ?? []) : undefined;
