@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const rounds = Number(process.argv[2] ?? 15);
-const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const story = fileURLToPath(new URL('../../fixtures/story/maven-spring/before', import.meta.url));
 const commands = {
   'node -e 0': ['-e', '0'],

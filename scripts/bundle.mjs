@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { build } from 'esbuild';
 
+rmSync('dist/bundle', { recursive: true, force: true });
 await build({
   entryPoints: { main: 'dist/src/cli/main.js', worker: 'dist/src/bulk/worker.js' },
   outdir: 'dist/bundle',
