@@ -1,4 +1,5 @@
 /** Every fixture that changes a Dockerfile is built before and after, started, asked and compared. */
+import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/verify/engine.ts';
 import {
@@ -23,6 +24,12 @@ const excluded = notBuilt();
 const rows: SizeRow[] = [];
 let engine: Engine;
 
+/** With DFMIGRATE_BUILD_RECORD=file, what was found wrong is kept there, a JSON line per case, as soon as it is known. */
+function record(name: string, faults: readonly string[]): void {
+  const file = process.env['DFMIGRATE_BUILD_RECORD'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ name, faults })}\n`);
+}
+
 describe.skipIf(noEngine !== undefined).concurrent('fixtures, built before and after', () => {
   beforeAll(async () => {
     engine = await engineFor('docker');
@@ -34,13 +41,19 @@ describe.skipIf(noEngine !== undefined).concurrent('fixtures, built before and a
   it.each(fixtures.filter(({ name }) => !excluded.has(name)))('$name', async (fixture) => {
     const isStory = fixture.name.startsWith('story/');
     const migration = migrationOf(fixture);
-    expect(await standIns([migration.before, migration.after])).toEqual([]);
+    const missing = await standIns([migration.before, migration.after]);
+    record(
+      fixture.name,
+      missing.map((image) => `no stand-in for ${image}`),
+    );
+    expect(missing).toEqual([]);
     const options = optionsOf(fixture.name);
     const proof = await proved(subjectOf(fixture, migration), engine, {
       ...proofSettings(options, fixture.options.target),
       contents: isStory,
     });
     if (isStory) rows.push(sizeRow(fixture.name, proof));
+    record(fixture.name, faultsOf(proof));
     expect(faultsOf(proof)).toEqual([]);
   });
 });
