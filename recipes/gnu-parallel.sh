@@ -6,7 +6,8 @@
 #   RUN           directory for the job log and the events; when it is there, only failed jobs are run again
 #
 # The list is cut into JOBS shards (default: one repository each), which the hosts take as they are free. A host that is lost
-# takes nothing along: its jobs run elsewhere, and what it had pushed already is pushed again as a no-op.
+# takes nothing along: its jobs run elsewhere, and what it had pushed already is pushed again as a no-op. A repository that
+# fails by itself is an event, not a failed job (--fail-on never): it would fail on every other host too, and end on a lost one.
 set -eu
 hosts=$1 repositories=$2 run=$3
 tool=${DFMIGRATE:-dfmigrate}
@@ -22,4 +23,4 @@ done
 again=
 [ -s "$run/jobs.log" ] && again=--resume-failed
 seq "$jobs" | parallel --will-cite --sshloginfile "$hosts" --filter-hosts --retries 4 --joblog "$run/jobs.log" $again \
-  "$tool" bulk --repos "$list" --shard "{}/$jobs" --branch dfmigrate --push --format jsonl >> "$run/events.jsonl"
+  "$tool" bulk --repos "$list" --shard "{}/$jobs" --branch dfmigrate --push --format jsonl --fail-on never >> "$run/events.jsonl"

@@ -32,8 +32,17 @@ const why = obstacle();
 if (why !== undefined) console.warn(`GNU parallel over ssh is not tested: ${why}`);
 beforeAll(buildProgram, 120_000);
 afterAll(() => {
+  const list = path.join(directory, 'repos.txt');
+  if (existsSync(list)) spawnSync('sh', ['-c', `rm -f ~/dfmigrate-$(cksum < '${list}' | tr ' ' -).txt`]);
   if (existsSync(path.join(directory, 'pids'))) execFileSync(hosts, ['down', directory, prefix], { stdio: 'ignore' });
 });
+
+/** The third machine has had work, and others have had some since. */
+function isUnderWay(worked: string): boolean {
+  const names = worked.trim().split('\n');
+  const first = names.findIndex((name) => name.endsWith('host3'));
+  return first >= 0 && names.length > first + 3;
+}
 
 describe.skipIf(why !== undefined)('recipes/gnu-parallel.sh', () => {
   it('over three machines, one of them lost on the way: nothing is missing, and nothing differs', {
@@ -64,7 +73,7 @@ describe.skipIf(why !== undefined)('recipes/gnu-parallel.sh', () => {
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     const worked = (): string => (existsSync(path.join(directory, 'worked')) ? text(directory, 'worked') : '');
-    for (let waited = 0; waited < 600 && !/host3[^]*\n[^]*\n[^]*\n/.test(worked()); waited += 1) await sleep(100);
+    for (let waited = 0; waited < 600 && !isUnderWay(worked()); waited += 1) await sleep(100);
     execFileSync(hosts, ['lose', '3', prefix]);
     await ended;
     expect(worked(), said).toContain('host3');
