@@ -27,7 +27,7 @@ export const addHealthcheck = defineTransform({
     },
     'no-probe-tool': {
       says: '{image} has no program that could probe port {port}',
-      settle: 'pass --healthcheck cmd:<command> with a program of the image',
+      settle: 'pass --runtime alpine for a base that can, or --healthcheck cmd:<command> with a program of the image',
     },
     'base-unknown': {
       says: 'nothing is known about the base image {image}, so not which program could probe',

@@ -2,10 +2,12 @@ import type { Reason } from '../src/answer.ts';
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertBehind } from '../src/dockerfile/rewrite.ts';
 import { type Candidate, candidatesFor, judge, type Verdict } from '../src/reading/base-swap.ts';
+import { probeFor } from '../src/reading/probe.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
  * Rewrites: the runtime stage's base => its runtime counterpart (slim variant, JRE, plain OS for a native program).
+ * A program linked on a tag that names no release pins the build's base to today's release, so that both stay in step.
  * Safe because: the tag exists, language version, libc family and OS release stay; every program the stage runs is in the new
  * base or is installed; what the old base's config contributed is there too, is written out, or is not used.
  * Refuses when: a program, library or inherited setting would be lost and cannot be put back.
@@ -43,11 +45,14 @@ export const slimRuntime = defineTransform({
     },
     swapped: '{from} → {image}: {because}',
     'packages-added': 'the program needs {packages}, which {image} does not bring',
+    'in-step':
+      '{from} → {image} for the build: {from} moves to newer systems, and what is linked there must find its C library in {runtime}',
+    'no-probe': 'nothing in {image} can ask {path}, so it gets no healthcheck; with --runtime alpine it does',
     'end-of-life': '{what} reached its end of life on {date}',
   },
   run(reading, explain, wishes) {
     if (wishes.runtime === 'keep') return done(explain('kept'));
-    const { base, stage, file } = reading;
+    const { base, stage, file, reachable } = reading;
     const image = stage.from.image;
     if (file.stages.some((one) => one !== stage && one.name === image.toLowerCase()))
       return done(explain('stage-base', { stage: image }));
@@ -63,6 +68,11 @@ export const slimRuntime = defineTransform({
       return candidates.slim
         ? done(explain('already-slim', { image }))
         : refuse(explain('no-counterpart', { image, flavour: candidates.flavour }));
+    const builders = reachable.filter((one) => one !== stage && one.from.image === image);
+    const moves = needs.kind === 'native' && builders.length > 0 ? reading.images.floating(base) : undefined;
+    const dated = moves?.dated;
+    if (moves !== undefined && dated === undefined)
+      return refuse(explain('no-counterpart', { image, flavour: 'slim' }));
     let first: Reason | undefined;
     for (const candidate of candidates.list) {
       const verdict = judge(reading, base, candidate, needs);
@@ -78,9 +88,12 @@ export const slimRuntime = defineTransform({
       if (verdict.packages.length > 0)
         because.push(explain('packages-added', { packages: verdict.packages.join(', '), image: candidate.image }));
       const ended = candidate.facts.endOfLife;
+      if (dated !== undefined)
+        because.push(explain('in-step', { from: image, image: dated, runtime: candidate.image }));
       return {
         kind: 'change' as const,
         edits: [
+          ...(dated === undefined ? [] : builders.map(({ from }) => ({ span: from.imageSpan, text: dated }))),
           { span: stage.from.imageSpan, text: candidate.image },
           ...(verdict.lines.length === 0
             ? []
@@ -93,8 +106,22 @@ export const slimRuntime = defineTransform({
               ]),
         ],
         because,
-        notes: ended === undefined ? [] : [explain('end-of-life', { what: ended.what, date: ended.date })],
+        notes: [
+          ...(ended === undefined ? [] : [explain('end-of-life', { what: ended.what, date: ended.date })]),
+          ...unasked(candidate),
+        ],
       };
+    }
+
+    /** A health route that the old base could ask and the new one cannot. */
+    function unasked(candidate: Candidate): readonly Reason[] {
+      if (wishes.runtime !== 'auto' || base === undefined || reading.ecosystem === undefined) return [];
+      if (reading.chain.some(({ instruction }) => instruction.keyword === 'HEALTHCHECK')) return [];
+      const listener = reading.ecosystem.listener(reading);
+      if (!listener.known || listener.value.route === undefined) return [];
+      if (probeFor(base, listener.value) === undefined || probeFor(candidate.facts, listener.value) !== undefined)
+        return [];
+      return [explain('no-probe', { image: candidate.image, path: listener.value.route })];
     }
   },
 });

@@ -1,5 +1,6 @@
 /** The one entry to `images/`: facts about base images, tags and OS packages. */
 import { counterparts } from './counterparts.ts';
+import { dated, floats } from './dated.ts';
 import type { ImageFacts, Images } from './image.ts';
 import { lookup, tagStatus } from './lookup.ts';
 import { osPackage } from './packages.ts';
@@ -20,5 +21,6 @@ export function catalogue(): Images {
     }
     return known.get(image);
   };
-  return { lookup: remembered, tagStatus, counterparts, osPackage, createUser };
+  const floating = (base: ImageFacts) => (floats(base) ? { dated: dated(base) } : undefined);
+  return { lookup: remembered, tagStatus, counterparts, floating, osPackage, createUser };
 }

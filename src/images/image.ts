@@ -97,6 +97,11 @@ export interface Images {
    * same libc family and OS release for `slim`. Empty: none is known.
    */
   counterparts(base: ImageFacts, kind: RuntimeKind, flavour: Flavour): readonly Counterpart[];
+  /**
+   * Does the tag leave the OS release open, so that tomorrow's image may have another? Then `dated` is the same image with
+   * today's release in its tag, or `undefined` when no such tag is known to exist.
+   */
+  floating(base: ImageFacts): { readonly dated: string | undefined } | undefined;
   /** What an OS package is, for the release of an image (`bookworm`, `alpine3.20`). */
   osPackage(name: string, release: string | undefined, manager: PackageManager): PackageFacts;
   /** Commands that create a system user and group in an image of this kind; `undefined`: none can be run there. */

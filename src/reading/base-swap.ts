@@ -183,6 +183,11 @@ function everywhere(command: PlacedCommand): boolean {
 /** What a program of the project's own needs of its base is not said by its name. */
 const needsTools: ReadonlySet<string> = new Set(['build', 'dependencies', 'test', 'unknown']);
 
+/** A program that nobody knows: downloaded or copied, and perhaps a script around the tools of the base (`grails`, `sbt`). */
+function mayBeScript(base: ImageFacts, program: string): boolean {
+  return program !== '' && base.has(program) === 'unknown';
+}
+
 function lostByRun(
   reading: Reading,
   base: ImageFacts,
@@ -209,7 +214,7 @@ function lostByRun(
       !everywhere(command)
     )
       return explain('release-changes', { image, line }, { at: command.span });
-    if (losesTools && program.includes('/') && needsTools.has(command.work.role))
+    if (losesTools && needsTools.has(command.work.role) && (program.includes('/') || mayBeScript(base, program)))
       return explain('builds-here', { program, line }, { at: command.span });
     if (
       program === 'apt-key' &&

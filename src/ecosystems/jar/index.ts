@@ -2,9 +2,9 @@
 import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
-import { type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
-import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
+import { type Artifacts, defineEcosystem, type RuntimeNeeds, type Work } from '../ecosystem.ts';
 import { gradleFacts } from '../gradle/facts.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
@@ -49,7 +49,7 @@ export const jar = defineEcosystem<JarFacts>({
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,
-  runtime: (reading) => jvmRuntime(reading, module(reading)),
+  runtime,
   listener: (reading) => jvmListener(reading, module(reading)),
   readsHistory: () => false,
   declaredVersion: ({ project, directory }) => javaVersion(project, directory, 'pom.xml'),
@@ -84,6 +84,24 @@ function role(command: PlacedCommand): Work | undefined {
   const output = target === undefined ? undefined : resolvePath(command.cwd, target);
   const roots = [command.cwd, output].flatMap((path) => (path === undefined ? [] : [path]));
   return { role: 'build', writes: command.cwd === undefined ? undefined : roots };
+}
+
+/** The sources of the context say what an archive does only when it comes from there, or is compiled here. */
+function runtime(reading: Reading<JarFacts>): Answer<RuntimeNeeds> {
+  const needs = jvmRuntime(reading, module(reading));
+  const start = javaStart(reading);
+  if (!needs.known || !start.known || start.value.launch.kind !== 'jar') return needs;
+  const { path } = start.value.launch;
+  const brought = reading.copies.some(
+    (copy) =>
+      copy.target !== undefined &&
+      (isWithin(path, copy.target) || copy.origins.some((origin) => isWithin(path, origin.path))),
+  );
+  if (brought || compiles(reading).length > 0) return needs;
+  return known(
+    { ...needs.value, writes: undefined, writesWhy: `${path} does not come from the build context` },
+    ...needs.evidence,
+  );
 }
 
 /** Nothing is built: every COPY belongs to the running program. */

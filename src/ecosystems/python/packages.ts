@@ -143,6 +143,7 @@ const programsOf: Readonly<Record<string, readonly string[]>> = {
 /** Packages that keep files in the home directory of the user who runs them. */
 const homeKeepers = new Set([
   'streamlit',
+  'apache-airflow',
   'transformers',
   'huggingface-hub',
   'sentence-transformers',
