@@ -6,7 +6,7 @@ import { declaredReasons } from './ecosystems/declared.ts';
 import { ecosystems } from './ecosystems/index.ts';
 import { jvmReasons } from './ecosystems/jvm/reasons.ts';
 import { productionReasons } from './ecosystems/production.ts';
-import { baseReasons } from './reading/base-swap.ts';
+import { baseReasons } from './reading/base-reasons.ts';
 import { directReasons } from './reading/direct-start.ts';
 import { imageReasons } from './reading/kind.ts';
 import { placementReasons } from './reading/placement.ts';

@@ -16,7 +16,7 @@ import { productionReasons } from '../ecosystems/production.ts';
 import { cliReason, cliReasons, type Fault } from '../fault.ts';
 import { nearest } from '../nearest.ts';
 import { diskProject } from '../project/disk.ts';
-import { baseReasons } from '../reading/base-swap.ts';
+import { baseReasons } from '../reading/base-reasons.ts';
 import { directReasons } from '../reading/direct-start.ts';
 import { imageReasons } from '../reading/kind.ts';
 import { placementReasons } from '../reading/placement.ts';
