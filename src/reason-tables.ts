@@ -9,7 +9,7 @@ import { productionReasons } from './ecosystems/production.ts';
 import { baseReasons } from './reading/base-reasons.ts';
 import { directReasons } from './reading/direct-start.ts';
 import { imageReasons } from './reading/kind.ts';
-import { placementReasons } from './reading/placement.ts';
+import { placementReasons } from './reading/placement-reasons.ts';
 import { replacementReasons } from './reading/replacement.ts';
 import type { ReasonTable } from './reason.ts';
 

@@ -19,7 +19,7 @@ import { diskProject } from '../project/disk.ts';
 import { baseReasons } from '../reading/base-reasons.ts';
 import { directReasons } from '../reading/direct-start.ts';
 import { imageReasons } from '../reading/kind.ts';
-import { placementReasons } from '../reading/placement.ts';
+import { placementReasons } from '../reading/placement-reasons.ts';
 import { replacementReasons } from '../reading/replacement.ts';
 import type { ReasonTable, Sentence } from '../reason.ts';
 import { faultText } from '../report/fault-text.ts';

@@ -6,11 +6,11 @@ import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Run } from '../dockerfile/model.ts';
 import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
-import { defineReasons } from '../reason.ts';
 import { commandText, isWithin } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { osAction } from './os-packages.ts';
 import { owning } from './ownership.ts';
+import { placementReasons } from './placement-reasons.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 
@@ -36,27 +36,6 @@ export interface Plan {
   readonly notes: readonly Reason[];
 }
 
-export const placementReasons = defineReasons('placement', {
-  'command-unknown': {
-    says: 'nobody can say what `{command}` writes besides {directory}',
-    settle: 'move it before the first COPY, or keep its output inside {directory}',
-  },
-  'run-unreadable': 'the RUN in line {line} is not understood',
-  'run-mixed': {
-    says: 'the RUN in line {line} mixes what the build and what the running program needs in a way that cannot be taken apart',
-    settle: 'give `{command}` a RUN of its own',
-  },
-  'moved-out': {
-    says: '`{command}` puts build output at {path}, which the start command does not name',
-    settle: 'start the program from {path}, or leave it where the build puts it',
-  },
-  'packages-unclear': {
-    says: 'the package list `{word}` cannot be read, so it is not known what the running program needs of it',
-    settle: 'write the package names out',
-  },
-  'copy-unclear': 'the COPY in line {line} depends on values that are not known here',
-  'tool-kept': '{packages} stay in the runtime image: nothing shows whether the program calls them',
-} as const);
 const { explain } = placementReasons;
 
 interface Sorting {
