@@ -142,8 +142,9 @@ const outside: readonly (readonly [
     'build-no-network',
   ],
 ];
+/** Only in the builder's own words: a program that a RUN step does not find is "not found" too. */
 const absentImage =
-  /(?:([\w./:@-]{1,200}): (?:not found|manifest unknown)|pull access denied for ([\w./-]{1,200})|manifest for ([\w./:@-]{1,200}) not found|manifest unknown)/i;
+  /(?:failed to resolve source metadata for (?:docker\.io\/(?:library\/)?)?([\w./:@-]{1,200}?): [^\n]{0,300}(?:not found|manifest unknown)|pull access denied for ([\w./-]{1,200})|manifest for ([\w./:@-]{1,200}) not found|reading manifest [^\n]{1,300}manifest unknown)/i;
 const needsBuildkit =
   /requires BuildKit|unknown flag: (?:mount|link|chmod|network|checksum|parents)|Unknown flag|unsupported frontend/i;
 

@@ -76,7 +76,7 @@ export async function prove(subject: ProofSubject, call: ProofCall): Promise<Pro
   const { migration } = subject;
   const before = await attempt(bench, { text: migration.before, files: [] }, 'before');
   if ('verdict' in before) return { ...nothing, findings: [asBaseline(before)] };
-  const after = await attempt(bench, { text: migration.after, files: migration.files }, 'after');
+  const after = await attempt(bench, { text: migration.after, files: migration.files }, 'after', before.measured);
   if ('verdict' in after) return { ...nothing, before: before.measured, findings: [after] };
   const comparison = compareTrials(bench, before, after, changedSteps(migration));
   const again = call.settings.rebuild ? await rebuildBoth(bench, before, after) : undefined;
@@ -114,7 +114,8 @@ export async function bisect(subject: ProofSubject, call: ProofCall): Promise<Bi
   for (const [index, step] of steps.entries()) {
     const applied = steps.slice(0, index + 1);
     call.progress(`step ${index + 1} of ${steps.length}: ${step.transform}`);
-    const trial = await attempt(bench, { text: step.after, files: filesOf(applied) }, `step${index + 1}`);
+    const variant = { text: step.after, files: filesOf(applied) };
+    const trial = await attempt(bench, variant, `step${index + 1}`, before.measured);
     const findings = 'verdict' in trial ? [trial] : compareTrials(bench, before, trial, applied).findings;
     const faults = findings.filter(({ verdict }) => verdict === 'broken');
     if (faults.length > 0) return { step: step.transform, findings: faults };
@@ -139,13 +140,13 @@ function filesOf(steps: readonly Step[]): Variant['files'] {
   return [...files.values()];
 }
 
-async function attempt(bench: Bench, variant: Variant, name: string): Promise<Trial | Finding> {
+async function attempt(bench: Bench, variant: Variant, name: string, model?: Measured): Promise<Trial | Finding> {
   const { call, subject, id } = bench;
   try {
     const staged = stage(subject.source, variant, name, call.ledger);
     const built = await buildOne(bench, staged, name);
     if (built.kind === 'failed') return failure(built);
-    const measured = await measure(bench, built, `${id}-${name}`);
+    const measured = await measure(bench, built, `${id}-${name}`, listeningPort(model));
     return 'verdict' in measured ? measured : { staged, measured };
   } catch (error) {
     return unknown(verifyReason('no-space', { cause: causeOf(error) }));
@@ -169,7 +170,16 @@ function asBaseline({ reason, tail }: Finding): Finding {
   return unknown(because, tail);
 }
 
-async function measure(bench: Bench, built: Built, name: string): Promise<Measured | Finding> {
+function listeningPort(model: Measured | undefined): number | undefined {
+  return model?.run?.readiness.kind === 'listening' ? model.run.readiness.port : undefined;
+}
+
+async function measure(
+  bench: Bench,
+  built: Built,
+  name: string,
+  usual: number | undefined,
+): Promise<Measured | Finding> {
   const { engine, settings, ledger, signal, progress } = bench.call;
   const config = await imageConfig(engine, built.image);
   if (config === undefined) return unknown(verifyReason('no-inspection', { engine: engine.name }));
@@ -179,7 +189,9 @@ async function measure(bench: Bench, built: Built, name: string): Promise<Measur
     : undefined;
   const starts = settings.run !== undefined && engine.runs && engine.reach !== 'none';
   if (starts) progress(`starting ${name}`);
-  const run = starts ? await observe(engine, built.image, config, name, settings.run, ledger, signal) : undefined;
+  const run = starts
+    ? await observe(engine, built.image, config, name, settings.run, ledger, signal, usual)
+    : undefined;
   const { image, seconds, steps } = built;
   return { image, seconds, steps, config, layers: await layersOf(engine, built.image), contents, run };
 }

@@ -65,10 +65,13 @@ export interface RunFacts {
 
 const pollMs = 150;
 /** How long a container without a port must stay up to count as running. */
-const settleMs = 3_000;
+const settleMs = 8_000;
 const healthLimitMs = 20_000;
 
-/** Runs and removes one container; never throws on what the program in it does. */
+/**
+ * Runs and removes one container; never throws on what the program in it does. `usual` is the port the other image was found to
+ * listen on: it is waited for instead of the exposed ones, which are only a promise.
+ */
 export async function observe(
   engine: Engine,
   image: string,
@@ -77,14 +80,20 @@ export async function observe(
   settings: RunSettings,
   ledger: Ledger,
   signal: AbortSignal | undefined,
+  usual: number | undefined,
 ): Promise<RunFacts> {
-  const ports = settings.ports.length > 0 ? settings.ports : tcpPorts(config);
+  const ports = portsToAwait(settings, config, usual);
   const startSettings: StartSettings = { ...settings, ports, healthcheck: config.healthcheck !== undefined };
   const container = await startReachable(engine, image, name, startSettings, ledger);
   if ('cause' in container) return nothing({ kind: 'not-started', cause: container.cause }, []);
   const facts = await watch(container, config, ports, settings, signal);
   container.remove();
   return facts;
+}
+
+function portsToAwait(settings: RunSettings, config: ImageConfig, usual: number | undefined): readonly number[] {
+  if (settings.ports.length > 0) return settings.ports;
+  return usual === undefined ? tcpPorts(config) : [usual];
 }
 
 /** An engine may list a network that does not work; where its ports are not published, its namespace is entered. */
@@ -166,7 +175,10 @@ async function untilReady(
     }
     await wait(pollMs);
   }
-  return { kind: 'silent', listens };
+  const [other] = listens;
+  return other === undefined || settings.ports.length > 0
+    ? { kind: 'silent', listens }
+    : { kind: 'listening', port: other };
 }
 
 /** What listens inside; through published ports, those of the asked ones that keep a connection open. */

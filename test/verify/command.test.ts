@@ -80,7 +80,12 @@ describe('dfmigrate verify', () => {
     ],
     ['a full disk', 'write /var/lib/x: no space left on device', 'the disk is full'],
     ['a daemon that dies', 'error during connect: Cannot connect to the Docker daemon', 'docker stopped answering'],
-    ['a base image that is not there', 'node:99: not found', 'node:99 cannot be pulled: the registry does not have it'],
+    ['a program that a step does not find', '/bin/sh: 1: apk: not found', 'the build fails'],
+    [
+      'a base image that is not there',
+      'failed to solve: node:99: failed to resolve source metadata for docker.io/library/node:99: docker.io/library/node:99: not found',
+      'node:99 cannot be pulled: the registry does not have it',
+    ],
   ])('%s is no fault of the migration', (_name, words, said) => {
     const directory = project();
     const { code, out } = dfmigrate(directory, ['verify', '--build', '-w', '--markdown'], {
