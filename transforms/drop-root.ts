@@ -3,6 +3,7 @@ import type { Copy, Dockerfile } from '../src/dockerfile/model.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
+import { createdUsers, takenNames } from '../src/reading/created-users.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -12,7 +13,7 @@ import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts'
  * Rewrites: an image that runs as root => the same with a USER that exists there, owning exactly what the program writes.
  * Safe because: the paths the program writes are known and given to the user, in the build stage when they come from there (that
  * costs no layer); nothing it starts needs root; the user is one
- * of the image, or is created with the tools of that image.
+ * of the image, the one that the file makes, or is created with the tools of that image.
  * Refuses when: what is written cannot be listed, something started needs root, or data of earlier runs belongs to root.
  * Leaves alone: images that have a user, and programs that give up root themselves.
  */
@@ -48,6 +49,7 @@ export const dropRoot = defineTransform({
     'no-owner': '{path} has to be writable, and {image} has no shell that could change its owner',
     unprivileged: 'the program runs as {user}',
     owns: '{user} owns {paths}, which the program writes',
+    'owns-made': '{user} owns {paths}, which a RUN makes below /tmp',
     'privileged-port': 'port {port} is below 1024: Docker allows it to any user, Kubernetes and podman may not',
   },
   run(reading, explain, wishes) {
@@ -87,15 +89,18 @@ export const dropRoot = defineTransform({
       );
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
+    const temporary = madeForIt(reading);
     const user = chooseUser(reading, wishes);
     const owned = needs.value.writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
     if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
-    const owner = ownedPaths(
+    const found = ownedPaths(
       reading,
       owned.map((one) => one.path),
+      user.madeAt,
     );
+    const owner = { ...found, kept: [...found.kept, ...temporary] };
     const here = [...owner.directories, ...owner.made, ...owner.kept][0];
     if (!base.shell && here !== undefined) return refuse(explain('no-owner', { image: contract.from, path: here }));
     const because = [explain('unprivileged', { user: user.says })];
@@ -107,6 +112,7 @@ export const dropRoot = defineTransform({
           { evidence: owned.map((one) => one.evidence) },
         ),
       );
+    if (temporary.length > 0) because.push(explain('owns-made', { user: user.name, paths: temporary.join(', ') }));
     const low = privilegedPort(reading);
     return {
       kind: 'change',
@@ -123,6 +129,8 @@ interface ChosenUser {
   readonly ids: string;
   readonly says: string;
   readonly create: readonly string[] | undefined;
+  /** Where the RUN of the file that makes the user ends. */
+  readonly madeAt?: number;
 }
 
 /** `undefined`: the image has none and none can be created there. */
@@ -130,6 +138,12 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const base = reading.base as NonNullable<Reading['base']>;
   const existing = nonRootUser(base);
   const wished = wishes.user;
+  const made = createdUsers(reading);
+  const own = wished === undefined && made.length === 1 ? made[0] : made.find((one) => one.name === wished?.name);
+  if (own !== undefined) {
+    const says = `${own.name} (created in line ${own.line})`;
+    return { name: own.name, ids: own.name, says, create: undefined, madeAt: own.end };
+  }
   if (wished === undefined && !base.shell) {
     const uid = existing?.uid ?? 65532;
     const ids = `${uid}:${existing?.gid ?? uid}`;
@@ -143,7 +157,8 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
       create: undefined,
     };
   }
-  const name = wished?.name ?? 'app';
+  const taken = takenNames(reading);
+  const name = wished?.name ?? ['app', 'runner', 'service'].find((one) => !taken.has(one)) ?? 'unprivileged';
   const uid = wished?.uid ?? freeUid(base);
   const create = reading.images.createUser(base, { name, uid });
   return create === undefined
@@ -154,7 +169,7 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
 /** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */
 function userEdits(reading: Reading, user: ChosenUser, owned: OwnedPaths): readonly Edit[] {
   const { file, stage } = reading;
-  const owner = user.name.includes(':') ? user.name : `${user.name}:${user.name}`;
+  const owner = user.name.includes(':') || user.madeAt !== undefined ? user.name : `${user.name}:${user.name}`;
   const copies = owned.copies.map((copy) => withOwner(copy, owner));
   const own = [
     ...(owned.directories.length === 0 ? [] : [`chown ${owner} ${owned.directories.join(' ')}`]),
@@ -203,5 +218,19 @@ function volumeOf(reading: Reading): string | undefined {
 }
 
 function privilegedPort(reading: Reading): number | undefined {
-  return reading.contract.expose.map((port) => Number.parseInt(port, 10)).find((port) => port > 0 && port < 1024);
+  const listener = reading.ecosystem?.listener(reading);
+  const ports = reading.contract.expose.map((port) => Number.parseInt(port, 10));
+  return [...ports, ...(listener?.known === true ? [listener.value.port] : [])].find((port) => port > 0 && port < 1024);
+}
+
+/** Directories that a RUN makes below `/tmp` are made for the program, and belong to root. */
+function madeForIt(reading: Reading): readonly string[] {
+  const own = reading.commands.filter((command) => command.position.stage === reading.stage);
+  const opened = (path: string) =>
+    own.some(({ argv }) => /^(chmod|chown)$/.test(argv[0] ?? '') && argv.some((word) => isWithin(path, word)));
+  return own.flatMap(({ argv, work }) =>
+    argv[0] === 'mkdir' && !argv.some((word) => /^(-m|--mode)/.test(word))
+      ? (work.writes ?? []).filter((path) => isWithin(path, '/tmp') && path !== '/tmp' && !opened(path))
+      : [],
+  );
 }

@@ -22,16 +22,23 @@ export interface OwnedPaths {
   readonly kept: readonly string[];
 }
 
-/** Sorts absolute paths; those inside others are left out. */
-export function ownedPaths(reading: Reading, paths: readonly string[]): OwnedPaths {
+/**
+ * Sorts absolute paths; those inside others are left out. `after`: the user is made by a RUN that ends there, so that other
+ * stages and earlier copies do not know it; what they bring is owned in the final stage.
+ */
+export function ownedPaths(reading: Reading, paths: readonly string[], after?: number): OwnedPaths {
   const outer = outermost(paths);
-  const directories = outer.filter((path) => copiesInto(reading, path).length > 0);
+  const early = (copy: Copy) => after !== undefined && copy.span.start < after;
+  const directories = outer.filter((path) => {
+    const copies = copiesInto(reading, path);
+    return copies.length > 0 && !copies.some(early);
+  });
   const inStages = new Map<Instruction, { made: string[]; kept: string[] }>();
   const made: string[] = [];
   const kept: string[] = [];
   for (const path of outer) {
     if (directories.includes(path)) continue;
-    const source = inBuildStage(reading, path);
+    const source = after === undefined ? inBuildStage(reading, path) : undefined;
     const isFile = isContextFile(reading, path);
     if (source === undefined) {
       (isFile ? kept : made).push(path);
