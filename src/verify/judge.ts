@@ -4,7 +4,7 @@ import type { ContractField } from '../transform.ts';
 import { configDifferences, type OwnNames, shownValue } from './config.ts';
 import { broken, type Comparison, type Finding, type Measured, note, ok, unknown } from './finding.ts';
 import { lostFiles } from './lost-files.ts';
-import { answersDiffer, type ProbeResult, steadied } from './probe.ts';
+import { compareResults, type ProbeResult } from './probe.ts';
 import { verifyReason } from './reasons.ts';
 import type { Health, Readiness, RunFacts } from './run.ts';
 
@@ -126,15 +126,12 @@ function endFinding(before: number, after: number, log: readonly string[]): Find
 function probeFinding(before: ProbeResult | undefined, after: ProbeResult): readonly Finding[] {
   if (before === undefined) return [];
   const name = `${after.request.method} ${after.request.path}`;
-  const unsteady = answersDiffer(before.answer, before.again) !== undefined;
-  const pair = unsteady ? [steadied(before.answer), steadied(after.answer)] : [before.answer, after.answer];
-  const [old, next] = pair;
-  if (old === undefined || next === undefined) return [];
-  const difference = answersDiffer(old, next);
+  const { steady, difference } = compareResults(before, after);
   if (difference !== undefined) return [broken(verifyReason('probe-differs', { probe: name, difference }))];
+  const next = after.answer;
   if (next.kind === 'silent') return [note(verifyReason('probe-silent', { probe: name, cause: next.cause }))];
   const same = ok(verifyReason('probe-same', { probe: name, status: next.status }));
-  return unsteady ? [same, note(verifyReason('probe-unsteady', { probe: name }))] : [same];
+  return steady ? [same] : [same, note(verifyReason('probe-unsteady', { probe: name }))];
 }
 
 function healthFinding(before: Health, after: Health, log: readonly string[]): readonly Finding[] {

@@ -51,7 +51,28 @@ function statusOf(answer: ProbeAnswer): number {
 /** What changes from one container to the next: times, counters, ids, container host names. */
 export function steadied(answer: ProbeAnswer): ProbeAnswer {
   if (answer.kind === 'silent') return answer;
-  return { ...answer, body: answer.body.replace(/\b[0-9a-f]{12,64}\b/gi, '‹id›').replace(/\d+/g, '‹n›') };
+  return { ...answer, body: answer.body.replace(ids, '‹id›').replace(/\d+/g, '‹n›') };
+}
+
+const ids = /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})\b/gi;
+
+/** Ways to look at an answer, the most exact first. A body that is drawn by lot leaves status and content type. */
+const views: readonly ((answer: ProbeAnswer) => ProbeAnswer)[] = [
+  (answer) => answer,
+  steadied,
+  (answer) => (answer.kind === 'silent' ? answer : { ...answer, body: '' }),
+];
+
+/** Two results compared as exactly as each agrees with its own repetition; `steady`: byte by byte. */
+export function compareResults(
+  before: ProbeResult,
+  after: ProbeResult,
+): { readonly steady: boolean; readonly difference: string | undefined } {
+  const agrees = ({ answer, again }: ProbeResult, view: (one: ProbeAnswer) => ProbeAnswer): boolean =>
+    answersDiffer(view(answer), view(again)) === undefined;
+  const found = views.findIndex((view) => agrees(before, view) && agrees(after, view));
+  const view = views[found] ?? views.at(-1) ?? steadied;
+  return { steady: found === 0, difference: answersDiffer(view(before.answer), view(after.answer)) };
 }
 
 function firstDifference(a: string, b: string): string {

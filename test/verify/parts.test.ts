@@ -18,7 +18,14 @@ import type { Contents } from '../../src/verify/contents.ts';
 import { openLedger } from '../../src/verify/ledger.ts';
 import { portsIn, processTree } from '../../src/verify/listening.ts';
 import { lostFiles } from '../../src/verify/lost-files.ts';
-import { answersDiffer, type ProbeAnswer, probe, probeRequest, steadied } from '../../src/verify/probe.ts';
+import {
+  answersDiffer,
+  compareResults,
+  type ProbeAnswer,
+  probe,
+  probeRequest,
+  steadied,
+} from '../../src/verify/probe.ts';
 import { runProgram } from '../../src/verify/process.ts';
 import { stage } from '../../src/verify/stage.ts';
 import { sourceToTouch, touch } from '../../src/verify/touch.ts';
@@ -157,6 +164,27 @@ describe('probes', () => {
 
   it('times and ids can be taken out', () => {
     expect(steadied(answer(200, 'at 12:30:01 on 0123456789ab'))).toEqual(answer(200, 'at ‹n›:‹n›:‹n› on ‹id›'));
+    expect(steadied(answer(200, '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed'))).toEqual(answer(200, '‹id›'));
+  });
+
+  it('are compared as exactly as each agrees with its own repetition', () => {
+    const twice = (first: string, second: string) => ({
+      request: { method: 'GET', path: '/' },
+      answer: answer(200, first),
+      again: answer(200, second),
+    });
+    const steady = twice('same', 'same');
+    expect(compareResults(steady, twice('same', 'same'))).toEqual({ steady: true, difference: undefined });
+    expect(compareResults(steady, twice('other', 'other')).difference).toBe(
+      'the body differs: "same" before, "other" after',
+    );
+    expect(compareResults(twice('at 1', 'at 2'), twice('at 8', 'at 9'))).toEqual({
+      steady: false,
+      difference: undefined,
+    });
+    expect(compareResults(twice('at 1', 'at 2'), twice('on 8', 'on 9')).difference).toContain('the body differs');
+    expect(compareResults(twice('cat', 'dog'), twice('cow', 'cow'))).toEqual({ steady: false, difference: undefined });
+    expect(compareResults(twice('cow', 'cow'), twice('cat', 'dog')).difference).toBe(undefined);
   });
 
   it('a server here is asked, and silence is a value', async () => {
