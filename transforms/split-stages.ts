@@ -11,12 +11,13 @@ import {
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
+import type { Flavour } from '../src/images/image.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { ownedAgain } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
 import type { Reading } from '../src/reading/reading.ts';
-import { defineTransform, done, refuse } from '../src/transform.ts';
+import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
  * Rewrites: one stage => the same stage named `build`, and behind it a runtime stage on the same base that copies the
@@ -39,7 +40,7 @@ export const splitStages = defineTransform({
       settle: 'run dfmigrate on the file in its project, or pass --context',
     },
     'nothing-to-leave-behind':
-      'nothing is compiled, pruned or installed for the build only, so a second stage would carry everything over',
+      'nothing is there for the build only, so a second stage would carry everything over',
     'no-build-tool': {
       says: 'no build tool that dfmigrate knows installs or builds anything here',
       settle: 'nothing, when all files are copied ready-made; the other steps apply all the same',
@@ -49,10 +50,10 @@ export const splitStages = defineTransform({
       says: 'the service {service} in {file} builds the stage {stage} by name',
       settle: 'remove `target` from the service',
     },
-    split: 'the runtime stage gets {artifacts}; {leaves} stay in the build stage',
+    split: 'the runtime stage gets {artifacts}; the build stage keeps {leaves}',
     'packages-left': 'only the build needs {packages}',
   },
-  run(reading, explain) {
+  run(reading, explain, wishes) {
     if (!reading.project.present) return refuse(explain('no-context'));
     if (reading.reachable.length > 1) return done(explain('already-staged', { count: reading.reachable.length }));
     const ecosystem = reading.ecosystem;
@@ -72,11 +73,12 @@ export const splitStages = defineTransform({
     if ('code' in planned) return refuse(planned);
     if (!(artifacts.value.worth ?? worthIt(reading, planned)) && planned.packagesLeft.length === 0)
       return done(explain('nothing-to-leave-behind'));
+    const { leaves, toolChain } = artifacts.value;
+    const behind = [...(shrinks(reading, wishes) ? (toolChain ?? []) : []), ...leaves];
+    if (behind.length === 0 && planned.packagesLeft.length === 0) return done(explain('nothing-to-leave-behind'));
     const complete = withStartPaths(reading, planned);
     const names = complete.artifacts.map((artifact) => artifact.path).join(', ');
-    const because = [
-      explain('split', { artifacts: names, leaves: artifacts.value.leaves }, { evidence: artifacts.evidence }),
-    ];
+    const because = [explain('split', { artifacts: names, leaves: listing(behind) }, { evidence: artifacts.evidence })];
     if (planned.packagesLeft.length > 0)
       because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
     return {
@@ -87,6 +89,21 @@ export const splitStages = defineTransform({
     };
   },
 });
+
+/** A smaller base than that of the build is known for the program, or is wished for. */
+function shrinks(reading: Reading, { runtime }: Wishes): boolean {
+  const { base, ecosystem, images } = reading;
+  if (runtime === 'keep') return false;
+  if (typeof runtime === 'object') return true;
+  if (base === undefined || ecosystem === undefined) return false;
+  const needs = ecosystem.runtime(reading);
+  const flavours: readonly Flavour[] = runtime === 'auto' ? ['slim', 'distroless', 'alpine'] : [runtime];
+  return needs.known && flavours.some((flavour) => images.counterparts(base, needs.value.kind, flavour).length > 0);
+}
+
+function listing(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
 
 /** Titles of the tools that install or build in this stage, and of the one that starts. */
 function working(reading: Reading): readonly string[] {

@@ -81,8 +81,10 @@ export interface Artifacts {
   readonly buildOnly?: readonly string[];
   /** Does more stay behind than OS packages (a tool chain of the base image)? Default: when something is built or pruned. */
   readonly worth?: boolean;
-  /** What stays behind, in a few words for the reader (`Maven, the JDK's compiler and the sources`). */
-  readonly leaves: string;
+  /** What stays behind of what the build made or was given, in a few words each (`the module cache`, `the sources`). */
+  readonly leaves: readonly string[];
+  /** What the base image brings for the build only: it stays behind when the program can run on a smaller base. */
+  readonly toolChain?: readonly string[];
 }
 
 export interface DependencyStep {

@@ -3,7 +3,7 @@ import { defineReasons } from '../reason.ts';
 
 export const placementReasons = defineReasons('placement', {
   'command-unknown': {
-    says: 'nobody can say what `{command}` writes besides {directory}',
+    says: 'it is not known what `{command}` writes besides {directory}, and the running program may need it',
     settle: 'move it before the first COPY, or keep its output inside {directory}',
   },
   'run-unreadable': 'the RUN in line {line} is not understood',
@@ -20,5 +20,5 @@ export const placementReasons = defineReasons('placement', {
     settle: 'write the package names out',
   },
   'copy-unclear': 'the COPY in line {line} depends on values that are not known here',
-  'tool-kept': '{packages} stay in the runtime image: nothing shows whether the program calls them',
+  'tool-kept': 'the runtime image keeps {packages}: nothing shows whether the program calls it',
 } as const);

@@ -161,7 +161,8 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   const feedsBuild =
     (position.workdir !== undefined && feeds(sorting, position.workdir, target)) ||
     sorting.reading.commands.some(
-      ({ work, cwd }) => work.role === 'build' && cwd !== undefined && cwd !== '/' && isWithin(cwd, target),
+      ({ work, cwd }) =>
+        work.role === 'build' && cwd !== undefined && cwd !== '/' && (isWithin(cwd, target) || isWithin(target, cwd)),
     );
   if (feedsBuild || sorting.artifacts.some((artifact) => isWithin(artifact.path, target))) {
     sorting.sourceTrees.push(target);

@@ -180,7 +180,10 @@ function artifacts(reading: Reading<CargoFacts>): Answer<Artifacts> {
     return notKnown(explain('many-files', { count: data?.length ?? 'too many', path: workdir }));
   const paths: readonly Artifact[] = [...programs.map(({ path }) => ({ path, kind: 'file' as const })), ...data];
   const evidence = programs.flatMap(({ command, by }) => [command.evidence, commandEvidence(by)]);
-  return known({ paths, leaves: 'the Rust tool chain, the crates and the target directory' }, ...evidence);
+  return known(
+    { paths, leaves: ['the crates', 'the target directory'], toolChain: ['the Rust tool chain'] },
+    ...evidence,
+  );
 }
 
 const MAX_DATA = 12;

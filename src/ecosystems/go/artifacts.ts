@@ -150,7 +150,8 @@ export function goArtifacts(reading: Reading<GoFacts>): Answer<Artifacts> {
   return known(
     {
       paths,
-      leaves: whole ? 'the Go tool chain and the module cache' : 'the Go tool chain, the module cache and the sources',
+      leaves: whole ? ['the module cache'] : ['the module cache', 'the sources'],
+      toolChain: ['the Go tool chain'],
     },
     ...(evidence.length > 0 || main === undefined ? evidence : [main.evidence]),
     ...files.evidence,

@@ -91,7 +91,8 @@ function started(reading: Reading<GradleFacts>) {
 function artifacts(reading: Reading<GradleFacts>): Answer<Artifacts> {
   const last = builds(reading).at(-1);
   const build: JvmBuild = {
-    leaves: 'Gradle, its caches, the compiler and the sources',
+    leaves: ["Gradle's caches", 'the sources'],
+    toolChain: ['Gradle', 'the compiler'],
     roots: roots(reading),
     dependenciesOf: (jar) => dependenciesOf(reading, jar),
     native: isNative(reading),

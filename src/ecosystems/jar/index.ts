@@ -104,15 +104,18 @@ function runtime(reading: Reading<JarFacts>): Answer<RuntimeNeeds> {
   );
 }
 
+const jdk = ['the compiler', 'the rest of the JDK'];
+
 /** Nothing is built: every COPY belongs to the running program. */
 function artifacts(reading: Reading<JarFacts>): Answer<Artifacts> {
   const own = compiles(reading);
-  if (own.length === 0) return known({ paths: [], sourcesToo: true, leaves: 'what only the build needed' });
+  if (own.length === 0) return known({ paths: [], sourcesToo: true, leaves: [] });
   const start = javaStart(reading);
   const flat = flatClasses(reading);
   if (flat !== undefined && start.known) return known(flat, ...start.evidence, ...own.map(commandEvidence));
   const build: JvmBuild = {
-    leaves: 'the compiler and the rest of the JDK',
+    leaves: [],
+    toolChain: jdk,
     roots: [...new Set(own.flatMap((command) => command.work.writes ?? []))],
     dependenciesOf: () => 'beside',
     native: false,
@@ -138,7 +141,5 @@ function flatClasses(reading: Reading<JarFacts>): Artifacts | undefined {
         !/^\s*package\s/m.test(text) &&
         !/\b(File|Files|Path|Paths|FileReader|FileInputStream|getResource\w*)\b/.test(text),
     );
-  return simple
-    ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: 'the compiler, the rest of the JDK and the sources' }
-    : undefined;
+  return simple ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: ['the sources'], toolChain: jdk } : undefined;
 }

@@ -11,7 +11,8 @@ import { expanded, type JavaStart, javaStart } from './start.ts';
 
 /** What the build tool knows of its build. */
 export interface JvmBuild {
-  readonly leaves: string;
+  readonly leaves: readonly string[];
+  readonly toolChain: readonly string[];
   /** Image directories in which this build works. */
   readonly roots: readonly string[];
   /** Where a jar's dependencies are: in it, in the directory it lies in, or somewhere else. */
@@ -63,7 +64,7 @@ export function jvmArtifacts(reading: Reading, build: JvmBuild): Answer<Artifact
   if (beside === undefined) return whole();
   const paths = withoutNested([...main, ...beside.map((one) => one.artifact)]);
   const evidence = [...start.evidence, ...build.evidence, ...beside.map((one) => one.evidence)];
-  return known({ paths, roots: build.roots, leaves: build.leaves }, ...evidence);
+  return known({ paths, roots: build.roots, leaves: build.leaves, toolChain: build.toolChain }, ...evidence);
 }
 
 /** The artifacts that the start command names; `whole`: what it needs is not a list. */
@@ -139,7 +140,12 @@ function wholeFolder(
   const others = main === 'whole' ? [] : main.filter((artifact) => !isWithin(artifact.path, path));
   const evidence = reading.start.main === undefined ? [] : [reading.start.main.evidence];
   return known(
-    { paths: [{ path, kind: 'directory' }, ...others], roots: build.roots, leaves: build.leaves },
+    {
+      paths: [{ path, kind: 'directory' }, ...others],
+      roots: build.roots,
+      leaves: build.leaves.filter((one) => one !== 'the sources'),
+      toolChain: build.toolChain,
+    },
     ...evidence,
     ...build.evidence,
   );

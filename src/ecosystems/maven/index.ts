@@ -105,7 +105,8 @@ function roots(reading: Reading<MavenFacts>): readonly string[] {
 function artifacts(reading: Reading<MavenFacts>): Answer<Artifacts> {
   const last = builds(reading).at(-1);
   const build: JvmBuild = {
-    leaves: 'Maven, its repository, the compiler and the sources',
+    leaves: ['the local repository', 'the sources'],
+    toolChain: ['Maven', 'the compiler'],
     roots: roots(reading),
     dependenciesOf: (jar) => dependenciesOf(reading, jar),
     native: isNative(reading),

@@ -32,11 +32,11 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
   const evidence = main === undefined ? [] : [main.evidence];
   const folder = servedFolder(reading, expansion.leaves);
   if (folder !== undefined)
-    return known({ paths: [folder], leaves: 'the packages, the sources and the package caches' }, ...evidence);
+    return known({ paths: [folder], leaves: ['the packages', 'the sources', 'the package caches'] }, ...evidence);
   const roots = applicationRoots(reading, facts);
   if ('code' in roots) {
     if (!leavesNothing(reading)) return notKnown(roots);
-    return known({ paths: [], leaves: 'nothing' }, ...evidence);
+    return known({ paths: [], leaves: [] }, ...evidence);
   }
   const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
   return known(
@@ -45,7 +45,7 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
       roots,
       buildOnly: stagedManifests(reading, facts),
       ...(hasToolChain(reading) ? { worth: true } : {}),
-      leaves: 'the package caches and what only the build needs',
+      leaves: ['the package caches', 'what only the build needs'],
     },
     ...evidence,
   );

@@ -29,10 +29,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   if (changed !== undefined && 'code' in changed) return notKnown(changed);
   const paths = outermost([...packages.paths, ...(changed ?? [])]);
   const heavy = sheds(reading);
-  const leaves =
-    reading.base?.has('gcc') === 'present'
-      ? 'the compilers, headers and tools of the full image'
-      : 'build tools and headers';
+  const full = reading.base?.has('gcc') === 'present';
   const evidence: readonly Evidence[] = installs
     .filter((one) => !one.tool)
     .slice(0, 3)
@@ -43,7 +40,8 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
       ...(packages.environment === undefined ? {} : { environment: packages.environment }),
       sourcesToo: changed === undefined,
       buildOnly: installOnly(reading, installs),
-      leaves,
+      leaves: full ? [] : ['build tools', 'headers'],
+      toolChain: full ? ['the compilers, headers and tools of the full image'] : [],
       worth: heavy && installs.length > 0,
     },
     ...evidence,
