@@ -11,6 +11,8 @@ export interface RepoResult {
   readonly results: readonly FileResult[];
   readonly faults: readonly Fault[];
   readonly notes: readonly { readonly path: string; readonly reason: Reason }[];
+  /** Why configurations leave Dockerfiles alone, one per Dockerfile. */
+  readonly optedOut: readonly Reason[];
 }
 
 /** The lines of a group, `repo` last, each ended. The journal keeps the repository's name and title readable in any case. */
@@ -59,7 +61,14 @@ export function counted(
     withPath,
   );
   const written = result.results.filter(({ writing }) => writing === 'written').length;
-  return { outcome: outcomeOfAll(result), files, steps, written, applied: applied(result), reasons: reasons(result) };
+  return {
+    outcome: outcomeOfAll(result),
+    files: { ...files, 'left-alone': files['left-alone'] + result.optedOut.length },
+    steps,
+    written,
+    applied: applied(result),
+    reasons: reasons(result),
+  };
 }
 
 function applied({ results }: RepoResult): Readonly<Record<string, number>> {
@@ -67,14 +76,14 @@ function applied({ results }: RepoResult): Readonly<Record<string, number>> {
   return tally(steps.filter(({ outcome }) => outcome.kind === 'change').map(({ transform }) => transform));
 }
 
-function reasons({ results, faults }: RepoResult): Readonly<Record<string, number>> {
+function reasons({ results, faults, optedOut }: RepoResult): Readonly<Record<string, number>> {
   const kept = results.flatMap(({ file: { migration } }) => [
     ...(migration.leftAlone === undefined ? [] : [migration.leftAlone.code]),
     ...migration.steps.flatMap(({ outcome }) =>
       outcome.kind === 'refuse' || outcome.kind === 'rejected' ? [outcome.reason.code] : [],
     ),
   ]);
-  return tally([...kept, ...faults.map(({ reason }) => reason.code)]);
+  return tally([...kept, ...optedOut.map(({ code }) => code), ...faults.map(({ reason }) => reason.code)]);
 }
 
 /** Ordered by name, so that equal counts are equal texts. */
@@ -86,9 +95,12 @@ function tally(names: readonly string[]): Readonly<Record<string, number>> {
 
 const telling: readonly FileOutcome[] = ['changed', 'refused', 'fine', 'left-alone'];
 
-function outcomeOfAll({ results, faults }: RepoResult): RepoOutcome {
+function outcomeOfAll({ results, faults, optedOut }: RepoResult): RepoOutcome {
   if (faults.length > 0) return 'error';
-  const outcomes = results.map(({ file }) => outcomeOf(file.migration));
+  const outcomes: readonly FileOutcome[] = [
+    ...results.map(({ file }) => outcomeOf(file.migration)),
+    ...optedOut.map(() => 'left-alone' as const),
+  ];
   const most = telling.find((outcome) => outcomes.includes(outcome));
   return most === undefined || most === 'error' ? 'none-found' : most;
 }

@@ -1,4 +1,5 @@
 /** All Dockerfiles of one commit migrated, each in a worker that may be ended. */
+import type { Reason } from '../answer.ts';
 import { notesOn } from '../attempt.ts';
 import type { Fault } from '../fault.ts';
 import type { Migration } from '../migration.ts';
@@ -13,6 +14,8 @@ export interface Plan {
   readonly reports: readonly FileReport[];
   readonly faults: readonly Fault[];
   readonly notes: Walk['notes'];
+  /** Why configurations leave Dockerfiles alone, one per Dockerfile; these reasons are among the notes too. */
+  readonly optedOut: readonly Reason[];
 }
 
 export interface PlanRequest {
@@ -40,7 +43,9 @@ export async function planCommit(request: PlanRequest): Promise<Plan | Fault> {
   if ('reason' in walk) return walk;
   const reports: FileReport[] = [];
   const faults: Fault[] = [];
-  if (walk.candidates.length === 0) return { reports, faults, notes: walk.notes };
+  const notes = [...walk.notes];
+  const optedOut: Reason[] = [];
+  if (walk.candidates.length === 0) return { reports, faults, notes, optedOut };
   const lease = await request.pool.lease();
   try {
     const sent: Sent = { generation: undefined, ids: new Set() };
@@ -50,7 +55,10 @@ export async function planCommit(request: PlanRequest): Promise<Plan | Fault> {
       const reply = await migrated(request, lease, sent, candidate, earlier);
       if (reply.kind === 'wanted') continue;
       if (reply.kind === 'fault') faults.push(reply.fault);
-      else {
+      else if (reply.kind === 'left') {
+        notes.push({ path: candidate.path, reason: reply.reason });
+        optedOut.push(reply.reason);
+      } else {
         reports.push(reportOf(reply.migration, reply.context));
         if (reply.migration.files.length > 0) earlier.push({ context: reply.context, files: reply.migration.files });
       }
@@ -58,7 +66,7 @@ export async function planCommit(request: PlanRequest): Promise<Plan | Fault> {
   } finally {
     lease.release();
   }
-  return { reports, faults, notes: walk.notes };
+  return { reports, faults, notes, optedOut };
 }
 
 async function migrated(

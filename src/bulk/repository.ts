@@ -55,6 +55,7 @@ interface Gathered {
   patches?: readonly string[];
   results: readonly FileResult[];
   notes: RepoResult['notes'];
+  optedOut: RepoResult['optedOut'];
   faults: Fault[];
 }
 
@@ -66,7 +67,7 @@ const urlLimitMs = 600_000;
 export async function doRepository(task: RepositoryTask, shared: Shared): Promise<RepositoryDone> {
   const { settings, signal } = shared;
   const started = performance.now();
-  const gathered: Gathered = { results: [], notes: [], faults: [] };
+  const gathered: Gathered = { results: [], notes: [], optedOut: [], faults: [] };
   const limitMs = settings.repoLimitMs ?? (task.source.kind === 'url' ? urlLimitMs : localLimitMs);
   const local = new AbortController();
   const stop = (): void => local.abort();
@@ -184,6 +185,7 @@ async function planAndSink(opened: Opened): Promise<void> {
     return;
   }
   gathered.notes = plan.notes;
+  gathered.optedOut = plan.optedOut;
   gathered.faults.push(...plan.faults);
   gathered.results = plan.reports.map((file) => ({ file, writing: 'not-asked', undo: [] }));
   if (signal.aborted) return;
@@ -230,8 +232,8 @@ async function sink(opened: Opened, files: readonly FileReport[]): Promise<void>
 
 function done(task: RepositoryTask, settings: Settings, gathered: Gathered, milliseconds: number): RepositoryDone {
   const { source, index } = task;
-  const { results, faults, notes, base, branch, patches } = gathered;
-  const result: RepoResult = { repo: source.id, results, faults, notes };
+  const { results, faults, notes, optedOut, base, branch, patches } = gathered;
+  const result: RepoResult = { repo: source.id, results, faults, notes, optedOut };
   const title = titleOf(results);
   const event: RepoEvent = {
     type: 'repo',

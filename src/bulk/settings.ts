@@ -4,9 +4,9 @@ import type { Fault } from '../fault.ts';
 import type { Migration } from '../migration.ts';
 import type { Hide } from '../report/document.ts';
 import type { FileResult } from '../report/report.ts';
-import type { Wishes } from '../transform.ts';
 import type { Digest } from './journal.ts';
 import type { Source } from './sources.ts';
+import type { WorkerChoice } from './task.ts';
 
 /** Where changes go; without any of them a run is a plan. */
 export interface Sinks {
@@ -18,10 +18,7 @@ export interface Sinks {
 
 export interface Settings {
   readonly version: string;
-  /** Ids in pipeline order. */
-  readonly transforms: readonly string[];
-  readonly wishes: Wishes;
-  readonly target: string | undefined;
+  readonly choice: WorkerChoice;
   readonly sinks: Sinks;
   /** `Name <address>`, author and committer of every commit. */
   readonly committer: string;
@@ -43,6 +40,8 @@ export interface InPlaceResult {
   readonly results: readonly FileResult[];
   readonly faults: readonly Fault[];
   readonly notes: readonly { readonly path: string; readonly reason: Fault['reason'] }[];
+  /** Why configurations leave Dockerfiles alone; among the notes too. */
+  readonly optedOut: readonly Fault['reason'][];
 }
 
 export function digestOf(value: unknown): Digest {
@@ -51,19 +50,18 @@ export function digestOf(value: unknown): Digest {
 
 /** Everything beside a repository that decides its result. */
 export function configDigest(settings: Settings): Digest {
-  const { wishes, target, sinks, committer } = settings;
+  const { choice, sinks, committer } = settings;
   const branch =
     sinks.branch === undefined ? null : [sinks.branch.name, sinks.branch.squash, sinks.branch.push, committer];
-  return digestOf([wishes, target ?? null, branch, sinks.patches !== undefined, sinks.inPlace]);
+  return digestOf([choice, branch, sinks.patches !== undefined, sinks.inPlace]);
 }
 
 /** Equal for equal inputs: a repository whose key is in the journal need not be done again. */
 export function repositoryKey(settings: Settings, repo: string, base: string | undefined): Digest {
-  return digestOf([repo, base ?? null, settings.version, settings.transforms, configDigest(settings)]);
+  return digestOf([repo, base ?? null, settings.version, configDigest(settings)]);
 }
 
 /** What the commits of a branch carry: the same wherever and however the repository is named. */
 export function commitKey(settings: Settings, base: string): Digest {
-  const { version, transforms, wishes, target } = settings;
-  return digestOf([base, version, transforms, wishes, target ?? null]);
+  return digestOf([base, settings.version, settings.choice]);
 }

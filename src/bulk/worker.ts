@@ -1,14 +1,19 @@
 /** The body of a worker thread: answers one task after the other. Whatever a file does to it, the program goes on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { transforms } from '../../transforms/index.ts';
-import type { MigrateChoice } from '../attempt.ts';
-import { migrateInTree, type TaskReply, type TaskRequest, type WorkerChoice } from './task.ts';
+import { migrateInTree, type TaskChoice, type TaskReply, type TaskRequest, type WorkerChoice } from './task.ts';
 
-const { transforms: names, wishes, target } = workerData as WorkerChoice;
-const choice: MigrateChoice = {
-  transforms: transforms.filter(({ name }) => names.includes(name)),
-  wishes,
+const { transforms: names, insisted, asked, target, config, policy } = workerData as WorkerChoice;
+const choice: TaskChoice = {
+  asked: {
+    ...asked,
+    transforms: transforms.filter(({ name }) => names.includes(name)),
+    insisted: new Set(insisted),
+  },
+  all: transforms,
   target,
+  config,
+  policy,
 };
 const known = new Map<string, Uint8Array | undefined>();
 

@@ -11,11 +11,15 @@ import { type BulkEnd, runBulk, tasksOf } from '../bulk/run.ts';
 import { openRunDirectory, type RunDirectory, readStoredRun, type StoredRun } from '../bulk/run-directory.ts';
 import { configDigest, type Settings } from '../bulk/settings.ts';
 import { listSources, type Source } from '../bulk/sources.ts';
+import type { WorkerChoice } from '../bulk/task.ts';
+import type { Config } from '../config/config.ts';
+import { readFound } from '../config/find.ts';
 import { display } from '../discover.ts';
 import { type Fault, usage } from '../fault.ts';
 import { faultDocument } from '../report/document.ts';
 import { faultText, noteText } from '../report/fault-text.ts';
 import { redact } from '../report/redact.ts';
+import type { Transform } from '../transform.ts';
 import { migrateInPlace } from './bulk-in-place.ts';
 import { type BulkOptions, type RawBulkOptions, toBulkOptions } from './bulk-options.ts';
 import { bulkPrinter, type Printer } from './bulk-printer.ts';
@@ -23,7 +27,7 @@ import { exitCode } from './exit.ts';
 import { type Host, styleFor } from './host.ts';
 import { interruption } from './interrupt.ts';
 import { isFault, type RawOptions, type RunOptions, toRunOptions, toShowOptions } from './options.ts';
-import { select } from './select.ts';
+import { matchesAny, select } from './select.ts';
 
 interface Command {
   readonly bulk: BulkOptions;
@@ -108,7 +112,11 @@ function storedRun(
   const absolute = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : path.resolve(host.cwd, name);
   const bulkOptions = { ...own, patches: absolute(own.patches), cacheDir: absolute(own.cacheDir) };
-  const run = Object.fromEntries(kept.map((name) => [name, rawRun[name]]));
+  const files = {
+    config: typeof rawRun.config === 'string' ? absolute(rawRun.config) : rawRun.config,
+    policy: absolute(rawRun.policy),
+  };
+  const run = { ...Object.fromEntries(kept.map((name) => [name, rawRun[name]])), ...files };
   return { v: 1, cwd: host.cwd, options: { bulk: bulkOptions, run }, sources };
 }
 
@@ -122,6 +130,9 @@ function misplacedOption(raw: RawOptions, options: BulkOptions): Fault | undefin
     ['--stdin', raw.stdin],
     ['--context', raw.context],
     ['--patch-dir', raw.patchDir],
+    ['--interactive', raw.interactive],
+    ['--baseline', raw.baseline],
+    ['--report', raw.report],
   ].find(([, value]) => value !== undefined);
   if (alien !== undefined) return usage(`${alien[0]} is about one Dockerfile, not for bulk`);
   const format = raw.format ?? 'text';
@@ -156,18 +167,15 @@ function prepare(
 ): Command | Fault {
   const chosen = select(transforms, run.selection);
   if (isFault(chosen)) return chosen;
-  const settings = settingsOf(
-    options,
-    run,
-    host,
-    chosen.map(({ name }) => name),
-  );
+  const choice = choiceOf(run, chosen, host);
+  if (isFault(choice)) return choice;
+  const settings = settingsOf(options, run, host, chosen, choice);
   const event: RunEvent = {
     type: 'run',
     v: journalVersion,
     tool: `dfmigrate@${host.version}`,
     mode: options.inPlace || options.branch !== undefined ? 'write' : 'preview',
-    select: settings.transforms,
+    select: choice.transforms,
     list: listDigest(sources),
     repos: sources.length,
     ...(options.shard === undefined ? {} : { shard: `${options.shard.index}/${options.shard.count}` }),
@@ -179,12 +187,38 @@ function prepare(
   return { bulk: options, run, host, settings, sources, event, directory };
 }
 
-function settingsOf(options: BulkOptions, run: RunOptions, host: Host, names: readonly string[]): Settings {
-  const settings: Settings = {
-    version: host.version,
-    transforms: names,
-    wishes: run.wishes,
+/** The operator's configuration files are read once, here. */
+function choiceOf(run: RunOptions, chosen: readonly Transform[], host: Host): WorkerChoice | Fault {
+  const read = (name: string | undefined): Config | Fault | undefined => {
+    const found = name === undefined ? undefined : readFound(path.resolve(host.cwd, name), name);
+    return found === undefined || isFault(found) ? found : found.config;
+  };
+  const policy = read(run.policy);
+  if (policy !== undefined && isFault(policy)) return policy;
+  const config = typeof run.config === 'string' ? read(run.config) : run.config === false ? undefined : 'look';
+  if (typeof config === 'object' && isFault(config)) return config;
+  const { only, with: more } = run.selection;
+  const insisted = chosen.filter((each) => only.length > 0 || matchesAny(each, more));
+  return {
+    transforms: chosen.map(({ name }) => name),
+    insisted: insisted.map(({ name }) => name),
+    asked: run.asked,
     target: run.target,
+    config,
+    policy,
+  };
+}
+
+function settingsOf(
+  options: BulkOptions,
+  run: RunOptions,
+  host: Host,
+  chosen: readonly Transform[],
+  choice: WorkerChoice,
+): Settings {
+  return {
+    version: host.version,
+    choice,
     sinks: { branch: options.branch, patches: options.patches, inPlace: options.inPlace },
     committer: options.committer,
     fileLimitMs: run.fileLimitMs,
@@ -194,10 +228,8 @@ function settingsOf(options: BulkOptions, run: RunOptions, host: Host, names: re
     hide: run.redact ? redact : (text) => text,
     timings: run.timings,
     exitCode: (faults, migrations) => exitCode(faults, migrations, run.failOn),
-    migrateInPlace: (source) =>
-      migrateInPlace(source, { settings, anyway: run.mode === 'write', allowDirty: run.allowDirty }),
+    migrateInPlace: (source) => migrateInPlace(source, { run, transforms: chosen }),
   };
-  return settings;
 }
 
 async function execute(command: Command): Promise<number> {
@@ -205,8 +237,7 @@ async function execute(command: Command): Promise<number> {
   const concurrency = options.concurrency ?? Math.min(8, availableParallelism());
   const before = directory?.done ?? new Map<string, RepoEvent>();
   const tasks = tasksOf(sources, options.shard, before, options.failed);
-  const choice = { transforms: settings.transforms, wishes: settings.wishes, target: settings.target };
-  const pool = createPool(concurrency, choice);
+  const pool = createPool(concurrency, settings.choice);
   const signals = interruption();
   const place = directory === undefined ? undefined : display(host.cwd, directory.path);
   const output = bulkPrinter(run, host, event, place);

@@ -16,34 +16,40 @@ const merged = (...files: readonly string[]): string => {
   return Buffer.concat([...mergedBytes(result)]).toString('utf8');
 };
 
-/** Starts the program, ends it after `delay` milliseconds, and waits for it. */
+/** Starts the program, ends it `delay` milliseconds after it has begun its journal in `run`, and waits for it. */
 async function killed(
   directory: string,
   args: readonly string[],
+  run: string,
   delay: number,
   signal: NodeJS.Signals,
 ): Promise<number | null> {
   const child = spawn(process.execPath, [program, ...args], { cwd: directory, stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  await Promise.race([sleep(delay), ended]);
+  const lock = path.join(run, 'lock');
+  const begun = async (): Promise<void> => {
+    while (!existsSync(lock) || !readFileSync(lock, 'utf8').startsWith(`${child.pid} `)) await sleep(5);
+    await sleep(delay);
+  };
+  await Promise.race([begun(), ended]);
   child.kill(signal);
   return ended;
 }
 
 describe('a journal', () => {
   it('of a run killed again and again is, in the end, that of an undisturbed run', async () => {
-    const directory = manyRepositories(24);
-    dfmigrate(directory, ['bulk', '.', '--run-dir', '../whole', '--branch', 'x', '-j', '2']);
-    const whole = text(path.dirname(directory), 'whole/report.jsonl');
-    const names = gitIn(path.join(directory, 'service-0000.git'), 'for-each-ref');
-    const other = manyRepositories(24);
+    const directory = manyRepositories(18);
     const run = folder();
+    dfmigrate(directory, ['bulk', '.', '--run-dir', `${run}/whole`, '--branch', 'x', '-j', '2']);
+    const whole = text(run, 'whole/report.jsonl');
+    const names = gitIn(path.join(directory, 'service-0000.git'), 'for-each-ref');
+    const other = manyRepositories(18);
     let started = false;
     for (let kill = 0; kill < 8; kill += 1) {
       const args = started
         ? ['bulk', '--resume', `${run}/r`]
         : ['bulk', '.', '--run-dir', `${run}/r`, '--branch', 'x', '-j', '2'];
-      await killed(other, args, 250 + ((kill * 137) % 600), 'SIGKILL');
+      await killed(other, args, `${run}/r`, (kill * 137) % 500, 'SIGKILL');
       started = existsSync(path.join(run, 'r/run.json'));
     }
     dfmigrate(
@@ -55,9 +61,9 @@ describe('a journal', () => {
   });
 
   it('survives Ctrl-C in good order', async () => {
-    const directory = manyRepositories(40);
+    const directory = manyRepositories(30);
     const run = folder();
-    const code = await killed(directory, ['bulk', '.', '--run-dir', `${run}/r`, '-j', '1'], 900, 'SIGINT');
+    const code = await killed(directory, ['bulk', '.', '--run-dir', `${run}/r`, '-j', '1'], `${run}/r`, 400, 'SIGINT');
     if (code !== 130) expect(code).toBe(3);
     const index = scanJournal(path.join(run, 'r/report.jsonl'));
     expect([index.damaged, index.closedAt]).toEqual([0, statSync(path.join(run, 'r/report.jsonl')).size]);
@@ -67,7 +73,7 @@ describe('a journal', () => {
       merged(path.join(run, 'r/report.jsonl'))
         .split('\n')
         .filter((line) => line.startsWith('{"type":"repo"')),
-    ).toHaveLength(40);
+    ).toHaveLength(30);
   });
 
   it('cut at any byte loses the cut group alone', () => {
@@ -114,7 +120,7 @@ describe('shards', () => {
     dfmigrate(directory, ['bulk', '.', '--run-dir', `${runs}/whole`]);
     for (let shard = 1; shard <= 8; shard += 1) {
       const args = ['bulk', '.', '--run-dir', `${runs}/${shard}`, '--shard', `${shard}/8`, '-j', '1'];
-      if (shard === 3) await killed(directory, args, 350, 'SIGKILL');
+      if (shard === 3) await killed(directory, args, `${runs}/3`, 200, 'SIGKILL');
       else dfmigrate(directory, args);
     }
     const files = [1, 2, 3, 4, 5, 6, 7, 8].map((shard) => path.join(runs, String(shard), 'report.jsonl'));

@@ -21,7 +21,14 @@ describe('a worker', () => {
     ['throws', 'throw', 'cli/bug'],
   ];
   it.each(ends)('that %s is replaced, and its file reported', async (_, name, code) => {
-    const choice = { transforms: [], wishes: defaultWishes, target: undefined };
+    const choice = {
+      transforms: [],
+      insisted: [],
+      asked: { runtime: undefined, healthcheck: undefined, user: undefined },
+      target: undefined,
+      config: undefined,
+      policy: undefined,
+    };
     const pool = createPool(1, choice, new URL('./workers/unruly.mjs', import.meta.url));
     const lease = await pool.lease();
     const slow = name === 'eat' ? { ...task(name), limitMs: 30_000 } : task(name);

@@ -221,6 +221,34 @@ describe('--in-place', () => {
   });
 });
 
+describe('configuration', () => {
+  it('of a repository lets it stay out, by file or altogether, and the policy of the operator wins', () => {
+    const directory = folder();
+    workTree(directory, 'out', { ...service, '.dfmigrate.json': '{"enabled": false, "reason": "retired"}' });
+    workTree(directory, 'part', { ...service, '.dfmigrate.json': '{"skip": ["drop-root"]}' });
+    workTree(directory, 'wrong', { ...service, '.dfmigrate.json': '{"push": true}' });
+    put(directory, 'policy.json', '{"skip": ["add-healthcheck"]}');
+    const outcomes = (...args: readonly string[]): readonly unknown[] =>
+      reposIn(dfmigrate(directory, ['bulk', '.', '--format', 'jsonl', ...args]).out).map(
+        ({ repo, outcome, applied }) => [
+          repo,
+          outcome,
+          Object.keys(applied ?? {}).filter((name) => name === 'drop-root' || name === 'add-healthcheck'),
+        ],
+      );
+    expect(outcomes('--policy', 'policy.json')).toEqual([
+      ['out', 'left-alone', []],
+      ['part', 'changed', []],
+      ['wrong', 'error', []],
+    ]);
+    expect(outcomes('--no-config')).toEqual(
+      ['out', 'part', 'wrong'].map((repo) => [repo, 'changed', ['add-healthcheck', 'drop-root']]),
+    );
+    const [first] = outcomes('--in-place');
+    expect(first).toEqual(['out', 'left-alone', []]);
+  });
+});
+
 describe('limits', () => {
   it('--limit does so many, --resume the next ones, and the journal ends as if there had been one run', () => {
     const directory = fleet();

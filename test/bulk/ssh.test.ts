@@ -11,7 +11,7 @@ import { gitIn, manyRepositories } from './fleet.ts';
 const hosts = fileURLToPath(new URL('hosts.sh', import.meta.url));
 const recipe = fileURLToPath(new URL('../../recipes/gnu-parallel.sh', import.meta.url));
 const prefix = `dfm${process.pid % 10_000}`;
-const count = 18;
+const count = 12;
 const directory = folder();
 
 /** Root, namespaces, GNU parallel and an sshd; `undefined`: all there. */
