@@ -17,8 +17,6 @@ const sentences = {
   'no-such-ref': { says: '{repo} has no commit {ref}', settle: 'check the ref in the list' },
   'no-commit': '{repo} has no commit yet',
   'same-repository': '{repo} is the same repository as {other}, which stands for both',
-  'nested-repository': '{repo} lies inside {other} and was not entered',
-  'odd-name': { says: '{repo} holds a Dockerfile with a name that is not UTF-8', settle: 'rename it' },
   'too-many-entries': {
     says: '{repo} has more than {limit} files and directories',
     settle: 'leave this repository out',

@@ -90,6 +90,10 @@ export function addBulkCommand(program: Command, action: BulkAction): void {
     .option('--timeout-per-repo <seconds>', 'time limit of a repository (default: 60, with URLs 600)')
     .option('--max-errors <n>', 'stop after so many errors, a number or n%')
     .option('--fail-fast', 'stop at the first error')
+    .addHelpText(
+      'after',
+      '\nOptions of dfmigrate itself that choose and describe transforms, reports and configuration apply too: dfmigrate --help',
+    )
     .action(async (named: string[], raw: RawBulkOptions) => action(named, raw));
 }
 

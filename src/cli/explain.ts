@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transforms } from '../../transforms/index.ts';
 import { migrateBytes } from '../attempt.ts';
+import { bulkReasons } from '../bulk/reasons.ts';
 import { checkReasons } from '../checks/check.ts';
 import { configReasons } from '../config/reasons.ts';
 import { type Discovery, discover } from '../discover.ts';
@@ -96,7 +97,7 @@ function tables(): readonly ReasonTable[] {
     declaredReasons,
     productionReasons,
   ].map(({ table }) => table);
-  return [...owners, ...shared, fileReasons, configReasons, cliReasons];
+  return [...owners, ...shared, fileReasons, configReasons, bulkReasons, cliReasons];
 }
 
 function saysOf(sentence: Sentence): string {

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { groupsOf, mergedBytes, mergeJournals } from '../../src/bulk/journal-merge.ts';
 import { scanJournal } from '../../src/bulk/journal-scan.ts';
 import { buildProgram, dfmigrate, folder, program, put, text } from '../cli/scratch.ts';
+import { violations } from '../report/schema.ts';
 import { fleet, gitIn, manyRepositories } from './fleet.ts';
 
 beforeAll(buildProgram, 120_000);
@@ -36,7 +38,24 @@ async function killed(
   return ended;
 }
 
+const schema = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../src/report/schema/report-v1.schema.json', import.meta.url)), 'utf8'),
+);
+
 describe('a journal', () => {
+  it('holds to the schema of reports, line by line', () => {
+    const { out } = dfmigrate(fleet(), ['bulk', 'all', '--branch', 'x', '--format', 'jsonl']);
+    const events = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['run', 'step', 'file', 'repo', 'note', 'error', 'summary']),
+    );
+    for (const event of events)
+      expect([event.type, violations(event, schema.$defs.event, schema)]).toEqual([event.type, []]);
+  });
+
   it('of a run killed again and again is, in the end, that of an undisturbed run', async () => {
     const directory = manyRepositories(18);
     const run = folder();
