@@ -97,8 +97,22 @@ function withoutOwn(labels: Readonly<Record<string, string>>): Readonly<Record<s
   );
 }
 
+/** As an instruction would say it. */
 function healthcheckText({ healthcheck }: ImageConfig): string | undefined {
-  return healthcheck === undefined ? undefined : JSON.stringify([healthcheck.test, healthcheck.timing]);
+  if (healthcheck === undefined) return undefined;
+  const { test, timing } = healthcheck;
+  const [kind = '', ...words] = test;
+  const flags = [
+    ['interval', timing.interval],
+    ['timeout', timing.timeout],
+    ['start-period', timing.startPeriod],
+  ] as const;
+  return [
+    ...flags.flatMap(([name, nanoseconds]) => (nanoseconds === 0 ? [] : [`--${name}=${nanoseconds / 1e9}s`])),
+    ...(timing.retries === 0 ? [] : [`--retries=${timing.retries}`]),
+    'CMD',
+    kind === 'CMD-SHELL' ? words.join(' ') : JSON.stringify(words),
+  ].join(' ');
 }
 
 /** A value as it may be shown: secrets by name are hidden. */

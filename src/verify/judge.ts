@@ -4,7 +4,7 @@ import type { ContractField } from '../transform.ts';
 import { configDifferences, type OwnNames, shownValue } from './config.ts';
 import { broken, type Comparison, type Finding, type Measured, note, ok, unknown } from './finding.ts';
 import { lostFiles } from './lost-files.ts';
-import { compareResults, type ProbeResult } from './probe.ts';
+import { compareResults, type ProbeResult, steadiedText } from './probe.ts';
 import { verifyReason } from './reasons.ts';
 import type { Health, Readiness, RunFacts } from './run.ts';
 
@@ -61,6 +61,8 @@ function fileFindings(lost: Comparison['lost'], workdir: string): readonly Findi
 
 function runFindings(before: RunFacts, after: RunFacts, user: string): readonly Finding[] {
   const starting = startFinding(before.readiness, after);
+  if (!isUp(before.readiness) && saysTheSame(before.log, after.log))
+    return [starting, note(verifyReason('start-same-log'))];
   if (!isUp(before.readiness) || !isUp(after.readiness) || starting.verdict === 'broken') return [starting];
   return [
     starting,
@@ -69,6 +71,10 @@ function runFindings(before: RunFacts, after: RunFacts, user: string): readonly 
     ...userFinding(before.uids, after.uids, user),
     ...stopFinding(before, after),
   ];
+}
+
+function saysTheSame(before: RunFacts['log'], after: RunFacts['log']): boolean {
+  return before.length > 0 && steadiedText(before.join('\n')) === steadiedText(after.join('\n'));
 }
 
 function isUp({ kind }: Readiness): boolean {

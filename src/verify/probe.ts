@@ -51,7 +51,12 @@ function statusOf(answer: ProbeAnswer): number {
 /** What changes from one container to the next: times, counters, ids, container host names. */
 export function steadied(answer: ProbeAnswer): ProbeAnswer {
   if (answer.kind === 'silent') return answer;
-  return { ...answer, body: answer.body.replace(ids, '‹id›').replace(/\d+/g, '‹n›') };
+  return { ...answer, body: steadiedText(answer.body) };
+}
+
+/** A text without what changes from one container to the next. */
+export function steadiedText(text: string): string {
+  return text.replace(ids, '‹id›').replace(/\d+/g, '‹n›');
 }
 
 const ids = /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})\b/gi;

@@ -68,6 +68,7 @@ const sentences = {
     says: 'the original does not start here either ({how}), so nothing more can be compared',
     settle: 'give what it needs with --env or --compose',
   },
+  'start-same-log': 'the last lines of both logs are the same',
   'start-improved': 'the new container runs, the old one does not ({how})',
   'probe-same': '{probe} answers the same: status {status}',
   'probe-silent': 'neither container answers {probe}: {cause}',

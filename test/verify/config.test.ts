@@ -19,6 +19,18 @@ const config: ImageConfig = {
 const own = namesIn('FROM node:20\nENV PLACE=here\nLABEL team=web\nEXPOSE 3000\nCMD ["node","server.js"]\n', undefined);
 
 describe('two image configs', () => {
+  it('a health check is told as an instruction says it', () => {
+    const timing = { interval: 30e9, timeout: 5e9, startPeriod: 0, retries: 3 };
+    const checked = (test: readonly string[]): ImageConfig => ({ ...config, healthcheck: { test, timing } });
+    const told = (test: readonly string[]) => configDifferences(config, checked(test), new Set(['HEALTHCHECK']), own);
+    expect(told(['CMD', 'probe', '-q']).map(({ after }) => after)).toEqual([
+      '--interval=30s --timeout=5s --retries=3 CMD ["probe","-q"]',
+    ]);
+    expect(told(['CMD-SHELL', 'probe || exit 1']).map(({ after }) => after)).toEqual([
+      '--interval=30s --timeout=5s --retries=3 CMD probe || exit 1',
+    ]);
+  });
+
   it('a declared field, a field of the old base and an undeclared one are told apart', () => {
     const after: ImageConfig = {
       ...config,
