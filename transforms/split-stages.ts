@@ -39,8 +39,7 @@ export const splitStages = defineTransform({
       says: 'the build context is not known, so it cannot be told what the program needs of it',
       settle: 'run dfmigrate on the file in its project, or pass --context',
     },
-    'nothing-to-leave-behind':
-      'nothing is there for the build only, so a second stage would carry everything over',
+    'nothing-to-leave-behind': 'nothing is there for the build only, so a second stage would carry everything over',
     'no-build-tool': {
       says: 'no build tool that dfmigrate knows installs or builds anything here',
       settle: 'nothing, when all files are copied ready-made; the other steps apply all the same',
@@ -162,7 +161,9 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
   const head = firstSource < 0 ? before : before.slice(0, firstSource);
   const tail = firstSource < 0 ? [] : before.slice(firstSource);
   const linesOf = (some: readonly Placement[]) =>
-    some.flatMap(({ position: { instruction }, place }) => runtimeLines(file, instruction, place));
+    withoutPassedDirectories(some).flatMap(({ position: { instruction }, place }) =>
+      runtimeLines(file, instruction, place),
+    );
   for (const { position, place } of before)
     if (place.at === 'runtime') edits.push(removeBlock(file, position.instruction));
   const create = environment === undefined ? [] : environment.env.map((pair) => `${keywordLike(file, 'ENV')} ${pair}`);
@@ -198,6 +199,19 @@ function runtimeLines(file: Dockerfile, instruction: Instruction, place: Place):
   if (place.at === 'runtime') return [blockText(file, instruction)];
   if (place.at === 'both') return [place.text ?? sourceText(file, instruction)];
   return [];
+}
+
+/** A WORKDIR that the runtime stage would leave at once for an absolute one, with nothing between that runs in it. */
+function withoutPassedDirectories(some: readonly Placement[]): readonly Placement[] {
+  const shown = some.filter(({ place }) => place.at !== 'build');
+  return shown.filter(({ position: { instruction } }, index) => {
+    const next = shown[index + 1]?.position.instruction;
+    return !(
+      instruction.keyword === 'WORKDIR' &&
+      next?.keyword === 'WORKDIR' &&
+      next.words[0]?.value.startsWith('/') === true
+    );
+  });
 }
 
 /** ARG lines that the runtime stage's own lines use come first, in the order of the build stage. */
@@ -239,9 +253,15 @@ function copyLine(file: Dockerfile, artifact: Artifact, stage: string): string {
 
 const buildNames = new Set(['build', 'builder', 'compile', 'compiler', 'build-stage', 'build-env']);
 
-/** A name somebody may build by stays with the image that is run; a name that means the build stays there. */
+/** A name somebody may build by stays with the image that is run; a name that means the build, or is the name of the image, stays there. */
 function stageNames(from: From): { readonly build: string; readonly runtime: string | undefined } {
   if (from.as === undefined) return { build: 'build', runtime: 'runtime' };
-  if (buildNames.has(from.as.toLowerCase())) return { build: from.as, runtime: 'runtime' };
+  const tool = from.image
+    .split('/')
+    .at(-1)
+    ?.replace(/[:@].*$/, '')
+    .toLowerCase();
+  if (buildNames.has(from.as.toLowerCase()) || from.as.toLowerCase() === tool)
+    return { build: from.as, runtime: 'runtime' };
   return { build: 'build', runtime: from.as };
 }

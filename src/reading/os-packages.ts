@@ -4,11 +4,13 @@ import type { PlacedCommand } from './commands.ts';
 
 export interface OsInstall {
   readonly manager: 'apt' | 'apk' | 'dnf';
-  /** Program and verb as written (`apt-get install`). */
+  /** Program, verb and options as written (`apt-get install -y`), without the name of a group. */
   readonly options: readonly string[];
   readonly packages: readonly { readonly name: string; readonly raw: string; readonly word: ShellWord }[];
-  /** A word that is neither option nor plain name (`$PKGS`, `./local.deb`, `--virtual .deps`): the list cannot be taken apart. */
+  /** A word that is neither option nor plain name (`$PKGS`, `./local.deb`): the list cannot be taken apart. */
   readonly opaque: string | undefined;
+  /** The name that apk keeps for all of them together (`--virtual .build`), by which they can be deleted. */
+  readonly group: string | undefined;
 }
 
 export type OsAction =
@@ -50,6 +52,7 @@ export function osAction(placed: PlacedCommand): OsAction | undefined {
   const options: string[] = [words[0]?.raw ?? program];
   let verb: string | undefined;
   let opaque: string | undefined;
+  let group: string | undefined;
   const packages: { name: string; raw: string; word: ShellWord }[] = [];
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as ShellWord;
@@ -57,9 +60,9 @@ export function osAction(placed: PlacedCommand): OsAction | undefined {
     if (value === undefined || word.glob) {
       opaque ??= word.raw;
     } else if (value.startsWith('-')) {
-      options.push(word.raw);
-      if (value === '--virtual' || value === '-t') opaque ??= manager === 'apk' ? word.raw : opaque;
-      if (valueOptions[manager]?.includes(value)) options.push(words[++i]?.raw ?? '');
+      const takes = valueOptions[manager]?.includes(value) === true ? words[++i] : undefined;
+      if (manager === 'apk' && /^(-t|--virtual)(=|$)/.test(value)) group = value.split('=')[1] ?? takes?.value;
+      else options.push(word.raw, ...(takes === undefined ? [] : [takes.raw]));
     } else if (verb === undefined) {
       verb = value;
       options.push(word.raw);
@@ -75,7 +78,12 @@ export function osAction(placed: PlacedCommand): OsAction | undefined {
   }
   const kind = verb === undefined ? undefined : verbs[verb];
   if (kind === undefined) return undefined;
-  return kind === 'install' ? { kind, install: { manager, options, packages, opaque } } : { kind };
+  return kind === 'install' ? { kind, install: { manager, options, packages, opaque, group } } : { kind };
+}
+
+/** Does a command delete what that name stands for (`apk del .build`)? */
+export function deletes(placed: PlacedCommand, group: string): boolean {
+  return placed.argv[0]?.split('/').at(-1) === 'apk' && placed.argv.includes('del') && placed.argv.includes(group);
 }
 
 function managerOf(program: string): OsInstall['manager'] | undefined {

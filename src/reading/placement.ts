@@ -6,7 +6,7 @@ import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Run } from '../dockerfile/model.ts';
 import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
-import { commandText, isWithin } from './commands.ts';
+import { commandText, isWithin, resolvePath } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { osAction } from './os-packages.ts';
 import { owning } from './ownership.ts';
@@ -261,6 +261,14 @@ function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reas
   return result.kind === 'same' ? 'both' : { text: withNeeded(sorting, result) };
 }
 
+/** Every package that an install of the file names. */
+function installedNames(reading: Reading): readonly string[] {
+  return reading.commands.flatMap((command) => {
+    const action = osAction(command);
+    return action?.kind === 'install' ? action.install.packages.map(({ name }) => name) : [];
+  });
+}
+
 /** Packages the program needs that those left behind may have brought along: named once, on a base without development packages. */
 function withNeeded(
   sorting: Sorting,
@@ -271,7 +279,7 @@ function withNeeded(
   const packages = (needs?.known === true ? needs.value.packages : []).filter(
     (one) => one.program === undefined || reading.base?.has(one.program) !== 'present',
   );
-  const words = new Set(text?.split(/\s+/) ?? []);
+  const words = new Set([...(text?.split(/\s+/) ?? []), ...installedNames(reading)]);
   const missing = packages
     .flatMap((one) => (reading.base?.packageManager === 'apk' ? (one.alpine ?? []) : one.name))
     .filter((name) => !words.has(name) && !sorting.needed.has(name));
@@ -308,6 +316,14 @@ function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: r
   return writes.some(isTemporary) && all.every(({ argv }) => makers.has(argv[0] ?? ''));
 }
 
+/** A later `rm` takes all of it away again. */
+function removedAgain({ reading }: Sorting, { span }: ReadCommand, paths: readonly string[]): boolean {
+  const gone = reading.commands
+    .filter(({ argv, span: later }) => argv[0] === 'rm' && later.start > span.start)
+    .flatMap(({ argv, cwd }) => argv.slice(1).flatMap((word) => resolvePath(cwd, word) ?? []));
+  return paths.every((path) => gone.includes(path));
+}
+
 function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes, reads } = command.work;
   const program = command.argv[0] ?? '';
@@ -315,6 +331,7 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
     return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
   if (writes === undefined) return decideUnknown(sorting, command);
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
+  if (makers.has(program) && outside.length > 0 && removedAgain(sorting, command, outside)) return 'build';
   if (makers.has(program) && (outside.length > 0 || onlyMakes(sorting, command, writes))) return 'both';
   const inside = outside.every((path) => inTrees(sorting, path));
   if (owning.has(program) && inside) sorting.chowns.push(command);

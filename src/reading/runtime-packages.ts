@@ -1,6 +1,6 @@
 /** The OS packages of an install command that the running program needs: `-dev` becomes its runtime twin, compilers stay behind. */
 import type { PackageManager } from '../images/image.ts';
-import { type OsInstall, osAction } from './os-packages.ts';
+import { deletes, type OsInstall, osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
 export type RuntimeInstall =
@@ -23,6 +23,15 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
   if (action?.kind !== 'install') return { kind: 'unclear', word: command.argv.join(' ') };
   const { install } = action;
   if (install.opaque !== undefined) return { kind: 'unclear', word: install.opaque };
+  const { group } = install;
+  if (group !== undefined && reading.commands.some((one) => one.span.start > command.span.start && deletes(one, group)))
+    return {
+      kind: 'reduced',
+      text: undefined,
+      options: install.options,
+      left: install.packages.map(({ name }) => name),
+      undecided: [],
+    };
   const base = reading.baseOf(command.position.stage);
   const kept: string[] = [];
   const left: string[] = [];

@@ -18,6 +18,9 @@ const CODENAMES: Readonly<Record<string, string>> = {
   krypton: '24',
 };
 
+/** Packages below Node.js in the Alpine images (docker-node `Dockerfile-alpine.template`), which install nothing by being named. */
+const LIBRARIES: readonly string[] = ['libstdc++', 'libgcc'];
+
 export const node: Family = {
   id: 'node',
   repositories: ['node'],
@@ -42,6 +45,7 @@ export const node: Family = {
       users: tag.alpine ? [ROOT, user('node', 1000)] : [ROOT, WWW_DATA, user('node', 1000)],
       adds: [
         ...['node', 'nodejs', 'npm', 'npx', 'docker-entrypoint.sh'],
+        ...(tag.alpine ? LIBRARIES : []),
         ...(yarn === 'present' ? ['yarn', 'yarnpkg'] : []),
         ...(corepack === 'present' ? ['corepack'] : []),
       ],
