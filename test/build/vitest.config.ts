@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const results = process.env.TEST_RESULTS;
+
 // biome-ignore lint/style/noDefaultExport: the test runner reads it
 export default defineConfig({
   test: {
@@ -10,5 +12,6 @@ export default defineConfig({
     maxConcurrency: 3,
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
 });
