@@ -1,7 +1,8 @@
 /** What kind of image this is. Only an application that is served or run from files of the context may be restructured. */
 import type { Reason } from '../answer.ts';
+import type { Stage } from '../dockerfile/model.ts';
 import { defineReasons } from '../reason.ts';
-import type { Reading } from './reading.ts';
+import type { ReadCommand, Reading } from './reading.ts';
 
 export const imageReasons = defineReasons('image', {
   windows: 'the base image is Windows; only Linux images are migrated',
@@ -24,13 +25,17 @@ export const imageReasons = defineReasons('image', {
   'clones-sources': 'the sources are cloned in a RUN, so the build context says nothing about what is built',
   development: '{program} is a development server or watcher, so this is a development image',
   'builds-at-start': '{program} compiles when the container starts, so the tool chain is needed at run time',
+  'program-missing': {
+    says: 'line {line} runs `{program}`, which {image} does not have, so the file does not build as it stands',
+    settle: 'name a version of the image that has it, or install it',
+  },
   'named-for-development': 'the file is named {name}, which marks an image for development or tests',
 } as const);
 const { explain } = imageReasons;
 
 /** The reason to leave the whole file alone, or `undefined` for an application image. */
 export function leaveAlone(reading: Reading, path: string): Reason | undefined {
-  return byName(path) ?? byBase(reading) ?? byStart(reading) ?? byContent(reading);
+  return byName(path) ?? byBase(reading) ?? byStart(reading) ?? byContent(reading) ?? byBuild(reading);
 }
 
 function byName(path: string): Reason | undefined {
@@ -194,4 +199,38 @@ function byContent(reading: Reading): Reason | undefined {
       : explain('builds-at-start', { program: mode.program }, { evidence: [mode.evidence] });
   }
   return undefined;
+}
+
+/** A step of the build whose program is not in the image, and that nothing before it can have brought. */
+function byBuild(reading: Reading): Reason | undefined {
+  for (const [index, command] of reading.commands.entries()) {
+    const program = command.argv[0] ?? '';
+    const { stage } = command.position;
+    const base = reading.baseOf(stage);
+    if (!command.literal || program.includes('/') || base?.has(program) !== 'absent') continue;
+    if (command.work.role !== 'dependencies' && command.work.role !== 'build') continue;
+    const before = reading.commands.slice(0, index).filter((one) => one.position.stage === stage);
+    if (before.some((one) => mayBring(one)) || carriesPrograms(reading, stage)) continue;
+    const line = command.instruction.firstLine;
+    return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
+  }
+  return undefined;
+}
+
+/** It may put programs on PATH: installs, downloads, copies, and whatever nobody knows. */
+function mayBring({ work }: ReadCommand): boolean {
+  return !['inspect', 'shell', 'os-index', 'os-clean', 'user', 'test', 'prune'].includes(work.role);
+}
+
+/** Files of other images, or a PATH of the file's own, may bring programs too. */
+function carriesPrograms({ copies, positions }: Reading, stage: Stage): boolean {
+  return (
+    copies.some((copy) => copy.position.stage === stage && copy.from !== undefined) ||
+    positions.some(
+      (position) =>
+        position.stage === stage &&
+        position.instruction.keyword === 'ENV' &&
+        /(^|\s)PATH[=\s]/.test(position.instruction.body.text),
+    )
+  );
 }

@@ -11,7 +11,8 @@ node:20-alpine | node npm wget nc ps vi adduser addgroup unzip sh apk | bash cur
 node:26-slim | node npm npx | yarn corepack curl adduser |
 node:25 | node yarn | corepack |
 node:12 | node npm yarn | corepack |
-node:latest | node npm | | yarn corepack
+node:latest | node npm | yarn corepack |
+node:lts | node npm | | yarn corepack
 python:3.12 | python python3 python3.12 pip pip3 git curl gcc ps | node uvicorn gunicorn |
 python:3.12-slim | python python3 pip update-ca-certificates openssl bash | curl wget git gcc ps adduser node |
 python:3.12-slim-bookworm | python adduser addgroup useradd | curl |

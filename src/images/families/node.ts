@@ -30,8 +30,9 @@ export const node: Family = {
     const { tag } = seen;
     if (tag.windows) return undefined;
     const version = tag.version?.replace(/^v/, '') ?? codename(tag);
-    const yarn = presenceByVersion(version, [0], [26]);
-    const corepack = presenceByVersion(version, [14, 19], [25]);
+    const shipped = version ?? newest(tag);
+    const yarn = presenceByVersion(shipped, [0], [26]);
+    const corepack = presenceByVersion(shipped, [14, 19], [25]);
     return {
       version,
       variant: tag.alpine ? 'alpine' : tag.slim ? 'slim' : 'full',
@@ -53,6 +54,12 @@ export const node: Family = {
     };
   },
 };
+
+/** `latest`, `current` and tags without a version are Node.js 26 since 2026-05-06, and never older; `lts` may be another. */
+function newest(tag: Tag): string | undefined {
+  const named = tag.words.filter((word) => word !== tag.release && !/^(latest|current|slim|alpine[\d.]*)$/.test(word));
+  return named.length === 0 ? '26' : undefined;
+}
 
 function codename(tag: Tag): string | undefined {
   const first = tag.words[0] ?? '';
