@@ -1,6 +1,9 @@
 /**
- * Packages with a native part. Sources: the `install` script, `binary` and README of each package on the npm registry.
- * `compiles`: node-gyp may run where no prebuilt binary fits, which takes python3, make and a C++ compiler.
+ * Packages with a native part: what their READMEs and `install` scripts say of some version. `compiles`: node-gyp may run where
+ * no prebuilt binary fits, which takes python3, make and a C++ compiler; newer versions may only bring prebuilt binaries
+ * (`snappy` 7, `sodium-native` 5), and then the compiler is not missed. Compared with `scripts.install`, `gypfile`, `binary` and
+ * `optionalDependencies` of the registry on 2026-11-20: argon2, bcrypt, bufferutil, farmhash, iconv, re2, serialport, snappy,
+ * sodium-native, sqlite3, zeromq.
  */
 
 export interface NativePackage {
@@ -150,7 +153,6 @@ const alsoCompile = new Set([
     'dtrace-provider',
     'kexec',
     'pty.js',
-    'ws-native',
     'weak',
     'weak-napi',
     'segfault-handler',
@@ -158,30 +160,17 @@ const alsoCompile = new Set([
     'epoll',
     'onoff',
   ],
-  ...[
-    '@tensorflow/tfjs-node',
-    'crc32c',
-    'murmurhash-native',
-    'levelup-native',
-    'ed25519',
-    'bcrypt-nodejs-native',
-    'modern-syslog',
-    'unix-timestamp',
-    'x509',
-  ],
+  ...['@tensorflow/tfjs-node', 'crc32c', 'murmurhash-native', 'ed25519', 'modern-syslog', 'x509'],
   ...[
     '@discordjs/opus',
     'node-opus',
-    'opusscript-native',
     'sodium',
     'zlib-sync',
     'erlpack',
-    'jq-native',
     'mdns',
     'dnssd2',
     'nanomsg',
     'appmetrics',
-    'newrelic-native',
     '@newrelic/native-metrics',
   ],
 ]);
@@ -312,7 +301,6 @@ const harmless = new Set([
     '@tailwindcss/oxide',
     'tldjs',
     '@carbon/telemetry',
-    '@newrelic/superagent',
     '@datadog/native-appsec',
     '@datadog/native-metrics',
     '@datadog/native-iast-taint-tracking',

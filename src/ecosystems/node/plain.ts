@@ -1,6 +1,8 @@
 /**
- * Packages that are JavaScript all the way down, with everything they depend on: common direct dependencies, from the
- * dependency lists on the npm registry. Only asked where no lockfile lists what is installed.
+ * Packages that are taken for JavaScript all the way down, with everything they depend on: common direct dependencies. Only
+ * asked where no lockfile lists what is installed. No optional dependency with a native part either: `bunyan` and `restify`
+ * bring `dtrace-provider`. Compared with the registry on 2026-11-20: amqplib, express-session, koa-body, mongodb, pg, socket.io,
+ * tedious, winston, ws.
  */
 const plain = new Set([
   ...[
@@ -38,7 +40,6 @@ const plain = new Set([
     '@hapi/vision',
     'hono',
     'polka',
-    'restify',
   ],
   ...[
     'ejs',
@@ -99,7 +100,6 @@ const plain = new Set([
     'winston',
     'pino',
     'pino-http',
-    'bunyan',
     'winston-daily-rotate-file',
   ],
   ...[
