@@ -55,6 +55,9 @@ export async function start(
   return { cause: firstLine(ended.err.replace(/^.*WARNING.*\n/gm, '')) };
 }
 
+/** The same for both containers: programs print it, and engines would give each another one. */
+const hostname = ['--hostname', 'container'];
+
 function startArguments(
   engine: Engine,
   reach: Engine['reach'],
@@ -70,6 +73,7 @@ function startArguments(
     name,
     '--label',
     `${label}=1`,
+    ...hostname,
     ...(network === undefined ? [] : ['--network', network]),
     ...(reach === 'publish' ? settings.ports.flatMap((port) => ['-p', `127.0.0.1::${port}`]) : []),
     ...(settings.readOnly ? ['--read-only', '--tmpfs', '/tmp'] : []),
