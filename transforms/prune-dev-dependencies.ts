@@ -26,7 +26,7 @@ export const pruneDevDependencies = defineTransform({
     'single-stage':
       'there is no build stage to prune in; removing files in the image that installed them saves nothing',
     'nothing-to-prune': 'no development dependencies are installed, or they are dropped already',
-    'not-carried': 'the installed dependencies are not copied to the runtime stage',
+    'not-carried': 'the directory of the install is not copied to the runtime stage',
     pruned: 'nothing that runs needs {drops}',
   },
   run(reading, explain) {

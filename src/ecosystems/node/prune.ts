@@ -36,7 +36,7 @@ export function prune(reading: Reading<NodeFacts>): Answer<Pruning | undefined> 
   const command = pruneCommand(reading, facts, install);
   if ('code' in command) return notKnown(command);
   const drops =
-    listed.length > 3
+    listed.length > 4
       ? `${listed.slice(0, 3).join(', ')} and ${listed.length - 3} more development dependencies`
       : listed.join(', ');
   return known(

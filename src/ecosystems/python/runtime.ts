@@ -87,8 +87,13 @@ function place(evidence: Evidence): string {
   return evidence.line === undefined ? evidence.file : `${evidence.file}:${evidence.line}`;
 }
 
+/** What is said in words, not quoted from a file. */
+const sentence = / keeps files in the home directory$|^there are | installs into the home of root$/;
+
 function describeOpen(evidence: Evidence): string {
-  return `${place(evidence)} has \`${evidence.says}\``;
+  return sentence.test(evidence.says)
+    ? `${evidence.says} (${place(evidence)})`
+    : `${place(evidence)} has \`${evidence.says}\``;
 }
 
 function programs(reading: Reading<PythonFacts>): readonly Program[] {
@@ -102,13 +107,12 @@ function programs(reading: Reading<PythonFacts>): readonly Program[] {
 function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evidence {
   const sources = runningSources(reading);
   if (sources === undefined)
-    return { file: reading.directory === '' ? '.' : reading.directory, says: 'more sources than are read' };
-  if (!reading.project.present) return { file: 'Dockerfile', says: 'sources that are not known here' };
+    return { file: reading.directory === '' ? '.' : reading.directory, says: 'there are more sources than are read' };
+  if (!reading.project.present) return { file: 'Dockerfile', says: 'there are sources that are not known here' };
   const homely = homeBound(reading);
   if (homely !== undefined) return homely;
   const keeper = homeKeeper(requirementsOf(reading));
-  if (keeper !== undefined)
-    return { ...evidenceOf(keeper), says: `${keeper.name}, which keeps files in the home directory` };
+  if (keeper !== undefined) return { ...evidenceOf(keeper), says: `${keeper.name} keeps files in the home directory` };
   if (reading.start.unclear !== undefined)
     return { file: reading.start.scripts[0]?.path ?? 'Dockerfile', says: reading.start.unclear };
   const workdir = reading.chain.at(-1)?.workdir ?? '/';
@@ -140,12 +144,12 @@ function homeBound(reading: Reading<PythonFacts>): Evidence | undefined {
   if (install !== undefined)
     return {
       ...commandEvidence(install.command),
-      says: `${install.command.argv.join(' ')}, which installs into the home of root`,
+      says: `${install.command.argv.join(' ')} installs into the home of root`,
     };
   for (const command of reading.start.commands) {
     const { tool } = pythonCall(command.argv);
     if (toolNames.has(tool) && tool !== 'pip')
-      return { ...command.evidence, says: `${tool}, which keeps files in the home directory` };
+      return { ...command.evidence, says: `${tool} keeps files in the home directory` };
   }
   return undefined;
 }
