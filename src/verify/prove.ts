@@ -123,8 +123,13 @@ export async function bisect(subject: ProofSubject, call: ProofCall): Promise<Bi
   return { step: undefined, findings: [] };
 }
 
+/** Names of images and containers made by a process begin with this. */
+export function ownedBy(pid: number): string {
+  return `dfmigrate-verify-${pid.toString(36)}-`;
+}
+
 function benchOf(subject: ProofSubject, call: ProofCall): Bench {
-  return { subject, call, id: `dfmigrate-verify-${process.pid.toString(36)}${randomBytes(3).toString('hex')}` };
+  return { subject, call, id: `${ownedBy(process.pid)}${randomBytes(3).toString('hex')}` };
 }
 
 type Step = Migration['steps'][number];

@@ -36,7 +36,7 @@ describe.skipIf(noEngine !== undefined).concurrent('fixtures, built before and a
   });
   afterAll(() => {
     if (rows.length > 0) process.stdout.write(`\n${sizeTable(rows)}\n`);
-    expect(leftovers('docker')).toBe('');
+    expect(leftovers('docker')).toEqual([]);
   });
   it.each(fixtures.filter(({ name }) => !excluded.has(name)))('$name', async (fixture) => {
     const isStory = fixture.name.startsWith('story/');

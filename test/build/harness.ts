@@ -11,6 +11,7 @@ import { openLedger } from '../../src/verify/ledger.ts';
 import { runProgram, succeeded } from '../../src/verify/process.ts';
 import {
   bisect,
+  ownedBy,
   type Proof,
   type ProofCall,
   type ProofSettings,
@@ -180,9 +181,10 @@ export function faultsOf(proof: Pick<Proof, 'findings'>): readonly string[] {
     .map(({ verdict, reason, tail }) => [`${verdict} ${reason.code}: ${reason.text}`, ...(tail ?? [])].join('\n  '));
 }
 
-/** Objects of verification still in the engine. */
-export function leftovers(program: string): string {
-  const list = (args: readonly string[]): string => execFileSync(program, [...args], { encoding: 'utf8' });
-  const filter = ['--filter', 'label=dfmigrate.verify', '-q'];
-  return list(['ps', '-a', ...filter]) + list(['images', ...filter]);
+/** Containers and images that verification in a process left in the engine. */
+export function leftovers(program: string, pid: number = process.pid): readonly string[] {
+  const list = (args: readonly string[]): readonly string[] =>
+    execFileSync(program, [...args], { encoding: 'utf8' }).split('\n');
+  const names = [...list(['ps', '-a', '--format', '{{.Names}}']), ...list(['images', '--format', '{{.Repository}}'])];
+  return names.filter((name) => name.includes(ownedBy(pid)));
 }

@@ -171,7 +171,7 @@ describe.skipIf(noEngine !== undefined)('Docker, both builders', () => {
     });
     expect(faultsOf(proof)).toEqual([]);
     expect(proof.rebuild?.before.steps.map(({ cached }) => cached)).toEqual([true, false, false, false, false, false]);
-    expect(leftovers('docker')).toBe('');
+    expect(leftovers('docker')).toEqual([]);
   });
 });
 
