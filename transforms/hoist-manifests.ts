@@ -14,7 +14,7 @@ import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import { siblingThatNeeds } from '../src/project/siblings.ts';
 import { commandText, isWithin, onlyCommand, type PlacedCommand, removalOf } from '../src/reading/commands.ts';
 import { type PlacedCopy, targetDirectory } from '../src/reading/origins.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import type { ReadCommand, Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
@@ -57,6 +57,8 @@ export const hoistManifests = defineTransform({
   run(reading, explain) {
     if (!reading.project.present) return refuse(explain('no-context'));
     if (reading.ecosystem === undefined) return done(explain('no-install'));
+    const early = installedFirst(reading);
+    if (early !== undefined) return done(explain('already-cached', { command: early.argv.join(' ') }));
     const answer = reading.ecosystem.dependencyStep(reading);
     if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
     const step = answer.value;
@@ -99,6 +101,17 @@ export const hoistManifests = defineTransform({
     return { kind: 'change', edits, files, because };
   },
 });
+
+/** The first install, when nothing of the context is copied before the last one. */
+function installedFirst({ commands, copies, ecosystem }: Reading): ReadCommand | undefined {
+  const installs = commands.filter((one) => one.owner === ecosystem?.name && one.work.role === 'dependencies');
+  const last = installs.at(-1);
+  if (last === undefined) return undefined;
+  const copied = copies.some(
+    (copy) => copy.from === undefined && copy.position.stage === last.position.stage && before(copy.instruction, last),
+  );
+  return copied ? undefined : installs[0];
+}
 
 function before(instruction: Instruction, command: PlacedCommand): boolean {
   return instruction.span.start < command.instruction.span.start;
