@@ -194,8 +194,8 @@ export function readError(fields: Fields): ErrorRecord {
   return {
     path: typeof fields.path === 'string' ? fields.path : undefined,
     line: lineOf(fields.line),
-    code: textOf(fields.code),
-    message: textOf(fields.message),
+    code: textOf(fields.code) || 'unknown',
+    message: textOf(fields.message) || 'the report does not say what went wrong',
     hint: textOf(fields.hint),
   };
 }
