@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/build/**'],
-    testTimeout: 60_000,
+    setupFiles: ['test/seed.ts'],
+    testTimeout: 120_000,
     maxWorkers: 2,
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
