@@ -180,7 +180,7 @@ describe.skipIf(podman === undefined)('podman', () => {
   beforeAll(async () => {
     process.env['PATH'] = `${podman}:${path ?? ''}`;
     expect(
-      standIns(['FROM busybox\n', 'FROM debian:bookworm-slim\n', single, split('', 'node:20-slim')], true),
+      await standIns(['FROM busybox\n', 'FROM debian:bookworm-slim\n', single, split('', 'node:20-slim')], true),
     ).toEqual([]);
   });
   afterAll(() => {
