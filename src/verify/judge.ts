@@ -103,7 +103,7 @@ function startFinding(old: Readiness, { readiness: next, log, seconds }: RunFact
   const how = readinessText(old);
   if (old.kind === 'exited' && next.kind === 'exited') return endFinding(old.code, next.code, log);
   if (!isUp(old)) {
-    if (isUp(next)) return note(verifyReason('start-improved', { how }));
+    if (isUp(next)) return unknown(verifyReason('start-improved', { how }));
     return unknown(verifyReason('start-both-fail', { how }), log);
   }
   if (next.kind === 'not-started') return broken(verifyReason('start-failed', { cause: next.cause }), log);

@@ -69,7 +69,10 @@ const sentences = {
     settle: 'give what it needs with --env or --compose',
   },
   'start-same-log': 'the last lines of both logs are the same',
-  'start-improved': 'the new container runs, the old one does not ({how})',
+  'start-improved': {
+    says: 'the new container runs, the original does not start here ({how}), so there is nothing to compare with',
+    settle: 'give what it needs with --env or --compose',
+  },
   'probe-same': '{probe} answers the same: status {status}',
   'probe-silent': 'neither container answers {probe}: {cause}',
   'probe-differs': '{probe}: {difference}',

@@ -66,6 +66,8 @@ export interface RunFacts {
 const pollMs = 150;
 /** How long a container without a port must stay up to count as running. */
 const settleMs = 8_000;
+/** How long one that listens must stay up to count as running. */
+const confirmMs = 1_500;
 const healthLimitMs = 20_000;
 
 /**
@@ -170,7 +172,7 @@ async function untilReady(
     } else {
       listens = await openPorts(container, ports, state);
       const port = ports.find((each) => listens.includes(each)) ?? (ports.length === 0 ? listens[0] : undefined);
-      if (port !== undefined) return { kind: 'listening', port };
+      if (port !== undefined && (await staysUp(container))) return { kind: 'listening', port };
       if (ports.length === 0 && passed() > settleMs) return { kind: 'stayed' };
     }
     await wait(pollMs);
@@ -179,6 +181,12 @@ async function untilReady(
   return other === undefined || settings.ports.length > 0
     ? { kind: 'silent', listens }
     : { kind: 'listening', port: other };
+}
+
+/** A program may listen first and end when it finds no database. */
+async function staysUp(container: Container): Promise<boolean> {
+  await wait(confirmMs);
+  return (await stateOf(container))?.running === true;
 }
 
 /** What listens inside; through published ports, those of the asked ones that keep a connection open. */

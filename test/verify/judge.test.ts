@@ -53,4 +53,12 @@ describe('two programs that end', () => {
     expect(codes(done, done)).toEqual([equal, 'ok verify/start-ends', 'note verify/start-same-log']);
     expect(codes(done, measured({ kind: 'exited', code: 2 }, ['42']))).toContain('broken verify/start-other-end');
   });
+
+  it('an original that does not start proves nothing about a result that does', () => {
+    const dead = measured({ kind: 'exited', code: 1 }, ['no database']);
+    expect(codes(dead, measured({ kind: 'listening', port: 80 }, []))).toEqual([
+      equal,
+      'unknown verify/start-improved',
+    ]);
+  });
 });
