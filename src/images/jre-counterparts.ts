@@ -20,7 +20,7 @@ const JDK_FAMILIES: ReadonlySet<string> = new Set([
   'sapmachine',
   'openjdk',
 ]);
-/** Maven images on openjdk ended in 2022: none is on anything newer than Debian 11 or Oracle Linux 8. */
+/** Maven images on openjdk and adoptopenjdk ended in 2022: none is on anything newer than Debian 11, Ubuntu 20.04 or Oracle Linux 8. */
 const GLIBC_OF_2022 = 31;
 
 interface Jdk {
@@ -66,6 +66,8 @@ function sameSystemJre(base: ImageFacts, tag: Tag, jdk: Jdk): readonly Proposal[
       return base.family === 'sapmachine' && !isJavaBuild(tag.version) ? sameRepository(base, insertJre(tag)) : [];
     case 'eclipse-temurin':
       return base.family === 'eclipse-temurin' ? sameRepository(base, insertJre(tag)) : temurinOn(base, jdk);
+    case 'adoptopenjdk':
+      return base.family === 'maven' ? temurinOn(base, jdk) : [];
     case 'openjdk':
     case 'jdk':
       return [...temurinOn(base, jdk), ...(base.family === 'openjdk' ? sameRepository(base, insertJre(tag)) : [])];

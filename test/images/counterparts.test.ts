@@ -59,6 +59,7 @@ maven:3.9-eclipse-temurin-17 | jre | slim | eclipse-temurin:17-jre-noble
 maven:3.9-eclipse-temurin-21-alpine | jre | slim | eclipse-temurin:21-jre-alpine
 maven:3.9-amazoncorretto-21 | jre | slim | amazoncorretto:21-headless
 maven:3.9-amazoncorretto-8 | jre | slim | amazoncorretto:8-jre
+maven:3.6.3-adoptopenjdk-8 | jre | slim | eclipse-temurin:8-jre-jammy
 maven:3.8.5-openjdk-17 | jre | slim | eclipse-temurin:17-jre-jammy
 maven:3.6-jdk-8 | jre | slim | eclipse-temurin:8-jre-jammy
 maven:3.9 | jre | slim |

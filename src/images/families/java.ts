@@ -103,13 +103,12 @@ export const temurin: Family = {
   },
 };
 
+const VENDOR = /(?:^|-)(eclipse-temurin|adoptopenjdk|amazoncorretto|sapmachine|ibm-?\w+|openjdk|jdk)(?:-(\d+))?\b/;
+
 /** `3.9-eclipse-temurin-21-alpine`: the vendor and the JDK follow the Maven version. */
 export function mavenJdk(tag: Tag): { readonly vendor: string; readonly java: string | undefined } {
-  const match =
-    /(?:^|-)(eclipse-temurin|amazoncorretto|sapmachine|ibm-semeru|ibmjava|openjdk|jdk)(?:-(\d+))?(?:-|$)/.exec(
-      tag.text,
-    );
-  return { vendor: match?.[1] ?? 'eclipse-temurin', java: match?.[2] };
+  const match = VENDOR.exec(tag.text);
+  return { vendor: match?.[1] ?? 'eclipse-temurin', java: tag.words.includes('openj9') ? undefined : match?.[2] };
 }
 
 export const maven: Family = {
@@ -121,8 +120,9 @@ export const maven: Family = {
     const { vendor, java } = mavenJdk(tag);
     const temurin = vendor === 'eclipse-temurin';
     const layer = mavenLayer(tag, release, vendor, java);
-    const lang = vendor === 'openjdk' || vendor === 'jdk' || vendor === 'amazoncorretto' ? 'C.UTF-8' : undefined;
-    const inherited = temurin ? temurinEnv() : { PATH: undefined, JAVA_HOME: undefined, LANG: lang };
+    const lang = /^(openjdk|jdk|amazoncorretto)$/.test(vendor) ? 'C.UTF-8' : undefined;
+    const own = vendor === 'adoptopenjdk' ? 'en_US.UTF-8' : lang;
+    const inherited = temurin ? temurinEnv() : { PATH: undefined, JAVA_HOME: undefined, LANG: own };
     return {
       version: java,
       ...(vendor === 'openjdk' && java === '17' && !tag.slim ? { release: 'oraclelinux8' } : {}),
