@@ -70,7 +70,8 @@ export function readStart(around: Surroundings): Start {
     cmd,
     inherited: entrypoint === undefined && cmd === undefined,
     commands: collected.commands,
-    main: collected.commands.at(-1),
+    main:
+      collected.commands.findLast(({ argv }) => !/^(exit|return|echo|printf)$/.test(argv[0] ?? '')) ?? collected.commands.at(-1),
     unclear: collected.unclear,
     scripts: collected.scripts,
     paths: namedPaths(around, collected.commands),
