@@ -71,7 +71,7 @@ export function readStart(around: Surroundings): Start {
     inherited: entrypoint === undefined && cmd === undefined,
     commands: collected.commands,
     main:
-      collected.commands.findLast(({ argv }) => !/^(exit|return|echo|printf)$/.test(argv[0] ?? '')) ?? collected.commands.at(-1),
+      collected.commands.findLast(({ argv }) => !/^(exit|return)$/.test(argv[0] ?? '')) ?? collected.commands.at(-1),
     unclear: collected.unclear,
     scripts: collected.scripts,
     paths: namedPaths(around, collected.commands),
