@@ -88,7 +88,8 @@ export async function observe(
   const startSettings: StartSettings = { ...settings, ports, healthcheck: config.healthcheck !== undefined };
   const container = await startReachable(engine, image, name, startSettings, ledger);
   if ('cause' in container) return nothing({ kind: 'not-started', cause: container.cause }, []);
-  const facts = await watch(container, config, ports, settings, signal);
+  const named = settings.ports.length > 0 || usual !== undefined;
+  const facts = await watch(container, config, { ports, named }, settings, signal);
   container.remove();
   return facts;
 }
@@ -123,15 +124,21 @@ async function isPublished(container: Container, ports: readonly number[]): Prom
   return (await stateOf(container))?.running !== true;
 }
 
+interface AwaitedPorts {
+  readonly ports: readonly number[];
+  /** Told or measured; what an image exposes is only a promise. */
+  readonly named: boolean;
+}
+
 async function watch(
   container: Container,
   config: ImageConfig,
-  ports: readonly number[],
+  awaited: AwaitedPorts,
   settings: RunSettings,
   signal: AbortSignal | undefined,
 ): Promise<RunFacts> {
   const started = performance.now();
-  const readiness = await untilReady(container, ports, settings, signal);
+  const readiness = await untilReady(container, awaited, settings, signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   const up = readiness.kind === 'listening' || readiness.kind === 'said' || readiness.kind === 'stayed';
   if (!up) return { ...nothing(readiness, await logTail(container)), seconds };
@@ -156,7 +163,7 @@ export function tcpPorts(config: ImageConfig): readonly number[] {
 
 async function untilReady(
   container: Container,
-  ports: readonly number[],
+  { ports, named }: AwaitedPorts,
   settings: RunSettings,
   signal: AbortSignal | undefined,
 ): Promise<Readiness> {
@@ -178,9 +185,7 @@ async function untilReady(
     await wait(pollMs);
   }
   const [other] = listens;
-  return other === undefined || settings.ports.length > 0
-    ? { kind: 'silent', listens }
-    : { kind: 'listening', port: other };
+  return other === undefined || named ? { kind: 'silent', listens } : { kind: 'listening', port: other };
 }
 
 /** A program may listen first and end when it finds no database. */
