@@ -18,7 +18,7 @@ import type { Ledger } from './ledger.ts';
 import { verifyReason } from './reasons.ts';
 import { observe, type RunSettings } from './run.ts';
 import { type Source, type Staged, stage, type Variant } from './stage.ts';
-import { sourceToTouch, touch } from './touch.ts';
+import { blankLine, sourceToTouch, touch } from './touch.ts';
 
 export interface ProofSettings {
   readonly build: BuildSettings;
@@ -230,7 +230,8 @@ async function rebuildBoth(
   after: Trial,
 ): Promise<{ rebuild: Rebuild | undefined; findings: readonly Finding[] }> {
   const touched = bench.call.settings.touch ?? sourceToTouch(bench.subject.project);
-  const found = touched !== undefined && [before, after].every(({ staged }) => touch(staged, touched));
+  const line = blankLine();
+  const found = touched !== undefined && [before, after].every(({ staged }) => touch(staged, touched, line));
   if (!found) return { rebuild: undefined, findings: [note(verifyReason('rebuild-nothing'))] };
   const old = await buildOne(bench, before.staged, 'before-again');
   const next = await buildOne(bench, after.staged, 'after-again');

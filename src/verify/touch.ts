@@ -1,4 +1,5 @@
 /** One source file of a staged context, changed so that nothing but the cache notices. */
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Project } from '../project/project.ts';
@@ -17,10 +18,15 @@ export function sourceToTouch(project: Project): string | undefined {
   return [...names].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))[0];
 }
 
-/** An empty line more at its end; false when the file is not in this context. */
-export function touch(staged: Staged, name: string): boolean {
+/** A blank line that no build has seen before: with the same one twice, the second rebuild would come from the cache. */
+export function blankLine(): string {
+  return `${[...randomBytes(8)].map((byte) => byte.toString(2).padStart(8, '0').replace(/0/g, ' ').replace(/1/g, '\t')).join('')}\n`;
+}
+
+/** One line more at its end; false when the file is not in this context. */
+export function touch(staged: Staged, name: string, line: string): boolean {
   const file = path.join(staged.context, ...name.split('/'));
   if (!file.startsWith(staged.context + path.sep) || !existsSync(file)) return false;
-  appendFileSync(file, '\n');
+  appendFileSync(file, line);
   return true;
 }

@@ -28,7 +28,7 @@ import {
 } from '../../src/verify/probe.ts';
 import { runProgram } from '../../src/verify/process.ts';
 import { stage } from '../../src/verify/stage.ts';
-import { sourceToTouch, touch } from '../../src/verify/touch.ts';
+import { blankLine, sourceToTouch, touch } from '../../src/verify/touch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dfm-parts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,11 +110,12 @@ describe('the staged context', () => {
       { dockerfile: 'Dockerfile' },
     );
     expect(sourceToTouch(project)).toBe('src/app.js');
-    expect([touch(staged, 'src/app.js'), touch(staged, '../../x'), touch(staged, 'none')]).toEqual([
+    expect([touch(staged, 'src/app.js', '\n'), touch(staged, '../../x', '\n'), touch(staged, 'none', '\n')]).toEqual([
       true,
       false,
       false,
     ]);
+    expect(blankLine()).toMatch(/^[ \t]{64}\n$/);
     expect(readFileSync(join(staged.context, 'src/app.js'), 'utf8')).toBe('app\n\n');
     expect(readFileSync(join(context, 'src/app.js'), 'utf8')).toBe('app\n');
     expect(readFileSync(join(context, 'Dockerfile'), 'utf8')).toBe('FROM old\n');
