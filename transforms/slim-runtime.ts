@@ -40,7 +40,7 @@ export const slimRuntime = defineTransform({
     'stage-base': 'the runtime stage is built on the stage {stage}, whose base the build needs',
     'already-slim': '{image} is a small base for this program already',
     'no-counterpart': {
-      says: 'no {flavour} counterpart of {image} is known to exist',
+      says: 'no {flavour} counterpart of {image} is known that has the same version and system',
       settle: 'pass --runtime with another flavour or image=<reference>',
     },
     swapped: '{from} → {image}: {because}',
