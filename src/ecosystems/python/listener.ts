@@ -9,6 +9,7 @@ import type { PythonFacts } from './facts.ts';
 import { interpreterOf } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { healthRoute } from './routes.ts';
+import { mayStartServer, servingImport } from './serving.ts';
 import { runningSources } from './sources.ts';
 import { type Call, startedCall } from './words.ts';
 
@@ -106,19 +107,20 @@ function portOf(reading: Reading<PythonFacts>): Port | string | undefined {
   return typeof found === 'object' ? found : (exposed(reading) ?? found);
 }
 
-/** Imports of packages whose programs listen. */
-const serving =
-  /^[ \t]*(?:from|import)[ \t]+(flask|fastapi|aiohttp\.web|aiohttp|tornado|sanic|robyn|socketify|fastpysgi|bjoern|cherrypy|http\.server|socketserver|bottle|starlette|quart|falcon|werkzeug|wsgiref|grpc|twisted|klein|emmett|emmett55|granian|mrhttp|blacksheep|hug|waitress|websockets|uvicorn|gevent\.pywsgi|xmlrpc\.server|BaseHTTPServer|SimpleHTTPServer|dash|gradio|nicegui|microdot|pyramid)\b/m;
-
-/** The one port that EXPOSE names, when a source imports a server. */
+/** The one port that EXPOSE names, when a source imports a server and a script that is started directly may start it. */
 function exposed(reading: Reading<PythonFacts>): Port | undefined {
   const [port, ...others] = reading.contract.expose;
   if (port === undefined || others.length > 0 || port.endsWith('/udp')) return undefined;
-  const server = (runningSources(reading) ?? []).find(({ text }) => serving.test(text));
+  const sources = runningSources(reading) ?? [];
+  const server = servingImport(sources);
   if (server === undefined) return undefined;
-  const index = server.text.split('\n').findIndex((line) => serving.test(line));
-  const evidence = { file: server.path, line: index + 1, says: (server.text.split('\n')[index] ?? '').trim() };
-  const found = fromNumber(port.replace(/\/tcp$/, ''), undefined, evidence);
+  const isScript = reading.start.commands.every((command) => startedCall(command.argv).tool === 'python');
+  if (isScript && !mayStartServer(sources)) return undefined;
+  const found = fromNumber(port.replace(/\/tcp$/, ''), undefined, {
+    file: server.path,
+    line: server.line,
+    says: server.says,
+  });
   return typeof found === 'string' ? undefined : found;
 }
 
