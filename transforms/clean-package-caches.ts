@@ -1,7 +1,7 @@
 import type { Evidence, Reason } from '../src/answer.ts';
 import type { Edit } from '../src/dockerfile/edit.ts';
 import type { Run } from '../src/dockerfile/model.ts';
-import { cacheFindings } from '../src/reading/package-caches.ts';
+import { cacheFindings, hasCacheMount } from '../src/reading/package-caches.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
@@ -70,9 +70,7 @@ function fromEcosystems(reading: Reading) {
     const answer = ecosystem.withoutCache?.({ ...reading, ecosystem, facts, directory });
     if (answer?.known !== true) return [];
     return answer.value.filter(
-      ({ command }) =>
-        stages.has(command.position.stage) &&
-        !command.instruction.flags.some((flag) => flag.name === 'mount' && /type=cache/.test(flag.value ?? '')),
+      ({ command }) => stages.has(command.position.stage) && !hasCacheMount(command.instruction),
     );
   });
   return all.filter(

@@ -26,9 +26,14 @@ export function cacheFindings(reading: Reading): readonly CacheFinding[] {
     runs.set(command.instruction, [...(runs.get(command.instruction) ?? []), command]);
   }
   return [...runs].flatMap(([run, commands]) => {
-    if (run.flags.some((flag) => flag.name === 'mount' && /type=cache/.test(flag.value ?? ''))) return [];
+    if (hasCacheMount(run)) return [];
     return apt(reading, run, commands) ?? apk(reading, run, commands) ?? rpm(reading, run, commands) ?? [];
   });
+}
+
+/** A cache mount takes what the package manager keeps, so the layer gets nothing of it (Dockerfile reference, `RUN --mount`). */
+export function hasCacheMount(run: Instruction): boolean {
+  return run.flags.some((flag) => flag.name === 'mount' && /type=cache/.test(flag.value ?? ''));
 }
 
 function programOf(command: PlacedCommand): string {

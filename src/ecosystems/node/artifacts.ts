@@ -4,6 +4,7 @@ import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts } from '../ecosystem.ts';
+import { keptDownloads } from './download-cache.ts';
 import { expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms, throughCorepack } from './globals.ts';
@@ -39,13 +40,15 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
     return known({ paths: [], leaves: [] }, ...evidence);
   }
   const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
+  const caches = keptDownloads(reading, roots).map((tool) => `the download cache of ${tool}`);
+  const buildless = leavesNothing(reading);
   return known(
     {
       paths,
       roots,
       buildOnly: stagedManifests(reading, facts),
-      ...(hasToolChain(reading) ? { worth: true } : {}),
-      leaves: ['the package caches', 'what only the build needs'],
+      ...(hasToolChain(reading) || caches.length > 0 ? { worth: true } : {}),
+      leaves: [...caches, ...(buildless ? [] : ['what only the build needs'])],
     },
     ...evidence,
   );

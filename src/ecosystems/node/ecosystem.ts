@@ -6,6 +6,7 @@ import { defineEcosystem, type Ecosystem } from '../ecosystem.ts';
 import { artifacts } from './artifacts.ts';
 import { nodeVersion } from './declared.ts';
 import { dependencyStep } from './dependency-step.ts';
+import { installsWithoutCache } from './download-cache.ts';
 import { expand } from './expand.ts';
 import { type NodeFacts, nodeFacts } from './facts.ts';
 import { installs } from './installs.ts';
@@ -19,7 +20,6 @@ import { nodeRole } from './role.ts';
 import { runtime } from './runtime.ts';
 import { nodeFactsOf, startMode } from './start.ts';
 import { type ToolName, toolOf, tools } from './tool.ts';
-import { installsWithoutCache } from './without-cache.ts';
 
 /** The ecosystem of one package manager. Programs of Node.js itself are claimed by `npm`, which every image has. */
 export function nodeEcosystem(name: ToolName): Ecosystem {

@@ -6,6 +6,7 @@ import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
 import { buildCommands, buildWrites } from './build-commands.ts';
 import { ownManifests } from './dependency-step.ts';
+import { keptDownloads } from './download-cache.ts';
 import type { PythonFacts } from './facts.ts';
 import { environmentsBefore, type PythonInstall, pythonInstalls, requirementsOf } from './installs.ts';
 import { interpreterOf, satisfies } from './interpreter.ts';
@@ -29,6 +30,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   if (changed !== undefined && 'code' in changed) return notKnown(changed);
   const paths = outermost([...packages.paths, ...(changed ?? [])]);
   const heavy = sheds(reading);
+  const caches = keptDownloads(reading).map((tool) => `the download cache of ${tool}`);
   const full = reading.base?.has('gcc') === 'present';
   const evidence: readonly Evidence[] = installs
     .filter((one) => !one.tool)
@@ -40,9 +42,9 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
       ...(packages.environment === undefined ? {} : { environment: packages.environment }),
       sourcesToo: changed === undefined,
       buildOnly: installOnly(reading, installs),
-      leaves: full ? [] : ['build tools', 'headers'],
+      leaves: full || caches.length > 0 ? caches : ['build tools', 'headers'],
       toolChain: full ? ['the compilers, headers and tools of the full image'] : [],
-      worth: heavy && installs.length > 0,
+      worth: (heavy && installs.length > 0) || caches.length > 0,
     },
     ...evidence,
     ...packages.evidence,

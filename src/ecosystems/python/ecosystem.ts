@@ -5,13 +5,13 @@ import { defineEcosystem, type Ecosystem, type StartMode } from '../ecosystem.ts
 import { pythonArtifacts } from './artifacts.ts';
 import { pythonVersion } from './declared.ts';
 import { pythonDependencyStep } from './dependency-step.ts';
+import { installsWithoutCache } from './download-cache.ts';
 import { describePython, type PythonFacts, pythonFacts, type ToolName } from './facts.ts';
 import { pythonInstalls } from './installs.ts';
 import { pythonListener } from './listener.ts';
 import { pythonReasons } from './reasons.ts';
 import { claimsPython, pythonRole } from './role.ts';
 import { pythonRuntime } from './runtime.ts';
-import { installsWithoutCache } from './without-cache.ts';
 import { type Call, pythonCall, startedCall } from './words.ts';
 
 const { explain } = pythonReasons;

@@ -1,0 +1,75 @@
+/**
+ * pip keeps what it downloads and builds below `~/.cache/pip` (pip documentation, "Caching"), Poetry below `~/.cache/pypoetry`
+ * (Poetry documentation, `cache-dir`); Pipenv installs through pip. uv links what it installs to its cache.
+ */
+import { type Answer, known } from '../../answer.ts';
+import type { Instruction } from '../../dockerfile/model.ts';
+import { lookUp } from '../../dockerfile/variables.ts';
+import { hasCacheMount } from '../../reading/package-caches.ts';
+import type { ReadCommand, Reading } from '../../reading/reading.ts';
+import { reworded, wordSpans } from '../../reading/rewording.ts';
+import type { Replacement } from '../ecosystem.ts';
+import type { PythonFacts } from './facts.ts';
+import { type PythonInstall, pythonInstalls } from './installs.ts';
+import { pythonCall } from './words.ts';
+
+/** Titles of the tools whose downloads stay in a layer of the image. */
+export function keptDownloads(reading: Reading<PythonFacts>): readonly string[] {
+  const keeping = pythonInstalls(reading).filter(
+    (one) => !one.tool && bringsPackages(one) && keepsDownloads(one.command),
+  );
+  return [...new Set(keeping.map(({ command }) => pythonCall(command.argv).tool))];
+}
+
+/** Something is fetched: a package is named, or a file that lists some is not empty. */
+function bringsPackages({ install, requirements, missing }: PythonInstall): boolean {
+  if (install === undefined || missing.length > 0) return true;
+  if (install.packages.length > 0 || install.local.length > 0) return true;
+  return requirements.requirements.length > 0 || requirements.repositories.length > 0;
+}
+
+function keepsDownloads({ argv, command, instruction, position }: ReadCommand): boolean {
+  const { tool } = pythonCall(argv);
+  const names = toolCaches[tool];
+  if (names === undefined || hasCacheMount(instruction)) return false;
+  const own = command.assignments.some(({ name }) => names.includes(name));
+  return !own && !isCleaned(instruction) && names.every((name) => lookUp(position.scope, name) === 'unset');
+}
+
+/** Variables that turn the cache off or move it. */
+const toolCaches: Readonly<Record<string, readonly string[]>> = {
+  pip: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR'],
+  pipenv: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR', 'PIPENV_CACHE_DIR'],
+  poetry: ['POETRY_NO_CACHE', 'POETRY_CACHE_DIR'],
+};
+
+function isCleaned(instruction: Instruction): boolean {
+  return (
+    instruction.keyword === 'RUN' && /\.cache\b|no-cache|cache (purge|clear)|--clear\b/.test(instruction.body.text)
+  );
+}
+
+export function installsWithoutCache(reading: Reading): Answer<readonly Replacement[]> {
+  return known(reading.commands.flatMap((command) => withoutCache(reading, command) ?? []));
+}
+
+function withoutCache(reading: Reading, command: ReadCommand): Replacement | undefined {
+  const at = verbAt(command.argv);
+  const verb = at === undefined ? undefined : wordSpans(command)?.[at];
+  if (
+    verb === undefined ||
+    isCleaned(command.instruction) ||
+    lookUp(command.position.scope, 'PIP_NO_CACHE_DIR') !== 'unset'
+  )
+    return undefined;
+  const text = reworded(reading.file, command, [{ span: { start: verb.end, end: verb.end }, text: ' --no-cache-dir' }]);
+  return { command, text, because: 'pip keeps no copy of what it downloads' };
+}
+
+/** Index of `install` in `pip install` and `python -m pip install`. */
+function verbAt(argv: readonly string[]): number | undefined {
+  const pip = /(^|\/)pip(3(\.\d+)?)?$/;
+  if (pip.test(argv[0] ?? '') && argv[1] === 'install') return 1;
+  const module = /(^|\/)python(3(\.\d+)?)?$/.test(argv[0] ?? '') && argv[1] === '-m' && argv[2] === 'pip';
+  return module && argv[3] === 'install' ? 3 : undefined;
+}
