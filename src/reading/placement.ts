@@ -5,7 +5,7 @@
 import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Run } from '../dockerfile/model.ts';
-import type { Artifact, Artifacts } from '../ecosystems/ecosystem.ts';
+import type { Artifact, Artifacts, Work } from '../ecosystems/ecosystem.ts';
 import { commandText, isWithin, resolvePath } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { osAction } from './os-packages.ts';
@@ -238,9 +238,7 @@ function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
     case 'os-packages':
       return decidePackages(sorting, command);
     case 'tool':
-      return work.provides === undefined || work.provides.some((program) => sorting.programs.has(program))
-        ? 'both'
-        : 'build';
+      return decideTool(sorting, work);
     case 'user':
       return 'both';
     case 'download':
@@ -251,6 +249,13 @@ function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
     default:
       return decideUnknown(sorting, command);
   }
+}
+
+/** A program for everybody is installed again where something calls it, unless its files are copied. */
+function decideTool({ artifacts, programs }: Sorting, { provides, writes = [] }: Work): Decision {
+  const called = provides === undefined || provides.some((program) => programs.has(program));
+  const carried = writes.length > 0 && writes.every((path) => covered(artifacts, path));
+  return called && !carried ? 'both' : 'build';
 }
 
 function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reason {
