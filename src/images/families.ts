@@ -1,9 +1,10 @@
 /** All families, and which of them a repository belongs to. */
 import type { ImageRef } from '../dockerfile/image-ref.ts';
 import { bun, deno, distroless, dotnet, uv } from './families/foreign.ts';
-import { adoptOpenJdk, corretto, gradle, maven, openjdk, sapmachine, temurin, tomcat, zulu } from './families/java.ts';
+import { adoptOpenJdk, corretto, gradle, maven, sapmachine, temurin, tomcat, zulu } from './families/java.ts';
 import { composer, golang, php, plainLanguages, python, ruby, rust } from './families/languages.ts';
 import { node } from './families/node.ts';
+import { openjdk } from './families/openjdk.ts';
 import { caddy, httpd, nginx, nginxUnprivileged } from './families/servers.ts';
 import { alpine, buildpackDeps, busybox, debian, scratch, ubuntu } from './families/systems.ts';
 import type { Family } from './family.ts';

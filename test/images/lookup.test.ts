@@ -183,6 +183,10 @@ describe('what the image config gives a container', () => {
       PATH: `/usr/local/openjdk-11/bin:${PATH}`,
     });
     expect(facts('openjdk:17').config.env).toMatchObject({ JAVA_HOME: '/usr/java/openjdk-17' });
+    expect(facts('openjdk:11.0.2-jre-slim')).toMatchObject({
+      configKnown: false,
+      config: { env: { JAVA_HOME: undefined } },
+    });
     expect(facts('tomcat:9.0-jdk17').config).toMatchObject({
       entrypoint: [],
       cmd: ['catalina.sh', 'run'],

@@ -33,6 +33,12 @@ maven:3.9-eclipse-temurin-21-alpine | mvn java git curl bash wget | gradle |
 gradle:8-jdk21 | gradle java javac git unzip wget curl | mvn node |
 openjdk:11-jdk-slim | java javac bash openssl | curl wget git |
 openjdk:8 | java javac curl git unzip | mvn |
+openjdk:11.0.2-jre-slim | java bash useradd | curl wget javac | adduser
+openjdk:8u342-jdk | java javac curl git useradd | mvn |
+openjdk:11.0.2-jdk-oracle | java | | useradd curl
+openjdk:latest | java | | useradd curl
+java:8-jre | java curl wget useradd | git javac |
+java:8-jre-alpine | java nc wget adduser | bash curl |
 amazoncorretto:17 | java javac curl bash | | useradd wget
 amazoncorretto:17-headless | java | javac jshell |
 tomcat:10.1-jre17 | java catalina.sh curl wget | javac |

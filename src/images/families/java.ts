@@ -1,4 +1,4 @@
-/** Java images: adoptium/containers@d8d18d67, corretto-docker@7075fec, docker-maven@0170c5b, docker-gradle@528a647, openjdk@da2d75fd. */
+/** Java images: adoptium/containers@d8d18d67, corretto-docker@7075fec, docker-maven@0170c5b, docker-gradle@528a647. */
 import {
   DEFAULT_PATH,
   type Described,
@@ -8,7 +8,6 @@ import {
   shellCommand,
   ubuntuUsers,
   user,
-  WWW_DATA,
 } from '../family.ts';
 import type { ImageConfig, ImageUser } from '../image.ts';
 import { releaseOf } from '../release.ts';
@@ -20,18 +19,18 @@ const JDK_ONLY = ['javac', 'jar', 'javadoc', 'jps', 'jstack', 'jcmd', 'jmap', 'j
 const SINCE_9 = ['jshell', 'jlink', 'jmod'];
 
 /** Feature release that the tag states; `undefined` for `latest` and the like. */
-function feature(version: string | undefined): string | undefined {
+export function feature(version: string | undefined): string | undefined {
   return major(version)?.toString();
 }
 
-function javaTools(java: string | undefined, jre: boolean): Pick<Described, 'adds' | 'lacks' | 'open'> {
+export function javaTools(java: string | undefined, jre: boolean): Pick<Described, 'adds' | 'lacks' | 'open'> {
   if (jre) return { adds: JRE_TOOLS, lacks: [...JDK_ONLY, ...SINCE_9] };
   const adds = [...JRE_TOOLS, ...JDK_ONLY];
   if (java === undefined) return { adds, open: SINCE_9 };
   return Number(java) >= 9 ? { adds: [...adds, ...SINCE_9] } : { adds, lacks: SINCE_9 };
 }
 
-function merge(
+export function merge(
   tools: Pick<Described, 'adds' | 'lacks' | 'open'>,
   adds: readonly string[],
   open: readonly string[] = [],
@@ -284,49 +283,6 @@ export const sapmachine: Family = {
     };
   },
 };
-
-/** Deprecated since 2022-07. Debian tags keep Java under /usr/local, Oracle Linux tags under /usr/java. */
-export const openjdk: Family = {
-  id: 'openjdk',
-  repositories: ['openjdk', 'java'],
-  role: 'runtime+build',
-  deprecated: 'eclipse-temurin',
-  describe({ ref, tag, release }: Seen): Described | undefined {
-    if (tag.windows) return undefined;
-    const java = feature(tag.version);
-    const jre = tag.words.includes('jre');
-    const layer = openjdkLayer(tag, release);
-    const full = layer.startsWith('buildpack');
-    return {
-      version: tag.version,
-      variant: (jre ? 'jre' : 'jdk') + (tag.alpine ? '-alpine' : tag.slim ? '-slim' : ''),
-      layer,
-      config: {
-        cmd: jre || java === undefined || Number(java) < 9 ? shellCommand(layer) : ['jshell'],
-        env: openjdkEnv(java, layer),
-      },
-      configKnown: ref.repository === 'openjdk' && java !== undefined && Number(java) >= 8 && layer !== 'unknown',
-      users: layer === 'alpine' || layer === 'redhat' ? [ROOT] : [ROOT, WWW_DATA],
-      ...merge(javaTools(java, jre), full ? ['unzip', 'bzip2', 'xz', 'unxz'] : []),
-      role: jre ? 'runtime' : 'runtime+build',
-    };
-  },
-};
-
-function openjdkLayer(tag: Tag, release: string | undefined): Layer {
-  const layer = layerOf(tag, release, 'unknown');
-  if (layer !== 'debian') return layer;
-  if (tag.slim) return 'debian+certificates';
-  return tag.words.includes('jre') ? 'buildpack-curl' : 'buildpack-scm';
-}
-
-function openjdkEnv(java: string | undefined, layer: Layer): ImageConfig['env'] {
-  const home = layer === 'redhat' ? `/usr/java/openjdk-${java}` : `/usr/local/openjdk-${java}`;
-  if (java === undefined || layer === 'unknown' || layer === 'alpine') {
-    return { PATH: undefined, JAVA_HOME: undefined, LANG: 'C.UTF-8', JAVA_VERSION: undefined };
-  }
-  return { PATH: `${home}/bin:${DEFAULT_PATH}`, JAVA_HOME: home, LANG: 'C.UTF-8', JAVA_VERSION: undefined };
-}
 
 /** JDK or JRE of `10.1-jre17-temurin-jammy`. */
 export function tomcatJava(tag: Tag): { readonly java: string | undefined; readonly jre: boolean } {
