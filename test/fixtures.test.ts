@@ -25,6 +25,9 @@ function expectTree(directory: string, actual: Record<string, string>): void {
   expect(filesIn(directory)).toEqual(actual);
 }
 
+/** With its name, which the test runner shows and searches whole; an object's field it would cut short. */
+const named = (fixtures: readonly Fixture[]) => fixtures.map((fixture) => [fixture.name, fixture] as const);
+
 /** Names promise the outcome: `refuses-…` refuses, `done-…` has nothing to do, everything else changes something. */
 function expectPromise(fixture: Fixture, kind: string): void {
   const name = fixture.name.split('/').at(-1) ?? '';
@@ -34,7 +37,7 @@ function expectPromise(fixture: Fixture, kind: string): void {
 
 describe.each(transformFolders())('fixtures of %s', (folder) => {
   const transform = transforms.filter((one) => one.name === folder);
-  it.each(fixturesOf(folder))('$name', (fixture) => {
+  it.each(named(fixturesOf(folder)))('%s', (_name, fixture) => {
     const before = filesIn(join(fixture.directory, 'before'));
     const migration = run(fixture, before, transform);
     expectPromise(fixture, migration.steps[0]?.outcome.kind ?? 'refuse');
@@ -47,7 +50,7 @@ describe.each(transformFolders())('fixtures of %s', (folder) => {
 });
 
 describe('stories', () => {
-  it.each(fixturesOf('story'))('$name', (fixture) => {
+  it.each(named(fixturesOf('story')))('%s', (_name, fixture) => {
     const before = filesIn(join(fixture.directory, 'before'));
     const selected = transforms.filter((transform) => transform.default);
     const migration = run(fixture, before, selected);
