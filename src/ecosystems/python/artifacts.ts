@@ -13,6 +13,7 @@ import { interpreterOf, satisfies } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { keepsBase } from './runtime.ts';
 import { absoluteUse, shippedSources } from './sources.ts';
+import { type StartTool, startTool } from './start-tool.ts';
 import { pythonCall } from './words.ts';
 
 const { explain } = pythonReasons;
@@ -20,17 +21,18 @@ const { explain } = pythonReasons;
 /** Answers for every tool: they all fill the same interpreter. */
 export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts> {
   const installs = pythonInstalls(reading);
-  const refusal = unfitting(reading, installs);
+  const starter = startTool(reading, installs);
+  const refusal = unfitting(reading, installs, starter);
   if (refusal !== undefined) return notKnown(refusal);
+  const tool = starter !== undefined && 'code' in starter ? undefined : starter;
   const written = buildWrites(reading);
   if ('code' in written) return notKnown(written);
-  const packages = installedPackages(reading, installs);
+  const packages = installedPackages(reading, installs, tool);
   if ('code' in packages) return notKnown(packages);
   const changed = changedTree(reading, installs, written);
   if (changed !== undefined && 'code' in changed) return notKnown(changed);
   const paths = outermost([...packages.paths, ...(changed ?? [])]);
-  const heavy = sheds(reading);
-  const caches = keptDownloads(reading).map((tool) => `the download cache of ${tool}`);
+  const heavy = sheds(reading, tool);
   const full = reading.base?.has('gcc') === 'present';
   const evidence: readonly Evidence[] = installs
     .filter((one) => !one.tool)
@@ -41,10 +43,11 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
       paths,
       ...(packages.environment === undefined ? {} : { environment: packages.environment }),
       sourcesToo: changed === undefined,
-      buildOnly: installOnly(reading, installs),
-      leaves: full || caches.length > 0 ? caches : ['build tools', 'headers'],
+      buildOnly: tool === undefined ? installOnly(reading, installs) : [],
+      leaves: full ? [] : ['build tools', 'headers'],
+      downloads: keptDownloads(reading),
       toolChain: full ? ['the compilers, headers and tools of the full image'] : [],
-      worth: (heavy && installs.length > 0) || caches.length > 0,
+      worth: heavy && installs.length > 0,
     },
     ...evidence,
     ...packages.evidence,
@@ -64,7 +67,11 @@ function installOnly(reading: Reading<PythonFacts>, installs: readonly PythonIns
 }
 
 /** Images whose packages cannot be carried over as a directory. */
-function unfitting(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Reason | undefined {
+function unfitting(
+  reading: Reading<PythonFacts>,
+  installs: readonly PythonInstall[],
+  starter: StartTool | Reason | undefined,
+): Reason | undefined {
   const interpreter = interpreterOf(reading.base);
   const image = reading.contract.from;
   if (installs.some((one) => one.command.owner === 'conda')) return explain('conda');
@@ -72,16 +79,8 @@ function unfitting(reading: Reading<PythonFacts>, installs: readonly PythonInsta
   if (interpreter.kind === 'system') return explain('system-python', { image });
   const base = reading.base?.has('gcc') === 'present' ? keepsBase(reading) : undefined;
   if (base !== undefined) return base;
-  const starter = reading.start.commands
-    .map((command) => ({ command, call: pythonCall(command.argv) }))
-    .find(({ call }) => ['poetry', 'pipenv', 'uv', 'pdm', 'hatch'].includes(call.tool));
-  if (starter !== undefined)
-    return explain(
-      'tool-at-start',
-      { command: starter.command.argv.join(' '), tool: starter.call.tool },
-      { evidence: [starter.command.evidence] },
-    );
-  const lost = installs.find((one) => one.place.kind === 'unknown' && !one.tool);
+  if (starter !== undefined && 'code' in starter) return starter;
+  const lost = installs.find((one) => one.place.kind === 'unknown' && !one.tool && one.command.owner !== starter?.name);
   if (lost === undefined) return managedPython(reading, installs);
   const { tool } = pythonCall(lost.command.argv);
   const ground = { at: lost.command.span };
@@ -134,16 +133,21 @@ interface Packages {
   readonly evidence: readonly Evidence[];
 }
 
-function installedPackages(reading: Reading<PythonFacts>, installs: readonly PythonInstall[]): Packages | Reason {
+function installedPackages(
+  reading: Reading<PythonFacts>,
+  installs: readonly PythonInstall[],
+  tool: StartTool | undefined,
+): Packages | Reason {
   const directories = installs.flatMap(({ place }) => (place.kind === 'directory' ? [place.path] : []));
   const paths: Artifact[] = [...new Set(directories)].map((path) => ({ path, kind: 'directory' }));
   const own = installs
     .flatMap((one) => environmentsBefore(reading, one.command))
     .filter((path) => !directories.includes(path));
-  paths.push(...[...new Set(own)].map((path): Artifact => ({ path, kind: 'directory' })));
+  paths.push(...[...new Set(own)].map((path): Artifact => ({ path, kind: 'directory' })), ...(tool?.paths ?? []));
   const site = installs.filter((one) => one.place.kind === 'site');
-  if (!site.some((one) => !one.tool)) return { paths, environment: undefined, evidence: [] };
-  const obstacle = venvObstacle(reading, site);
+  if (tool?.inPlace === undefined && !site.some((one) => !one.tool))
+    return { paths, environment: undefined, evidence: [] };
+  const obstacle = tool?.inPlace ?? venvObstacle(reading, site);
   if (obstacle === undefined) return { paths, environment: environment(reading, site), evidence: [] };
   const interpreter = interpreterOf(reading.base);
   const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
@@ -266,8 +270,9 @@ function outermost(paths: readonly Artifact[]): readonly Artifact[] {
 }
 
 /** The base has a compiler that a slimmer base of the same Python does not have, and nothing holds it back. */
-function sheds(reading: Reading<PythonFacts>): boolean {
+function sheds(reading: Reading<PythonFacts>, tool: StartTool | undefined): boolean {
   const { base, images } = reading;
   if (base === undefined || base.has('gcc') !== 'present' || keepsBase(reading) !== undefined) return false;
+  if (tool !== undefined && base.family === tool.name) return false;
   return images.counterparts(base, 'same-language', 'slim').some((one) => one.facts.has('gcc') === 'absent');
 }

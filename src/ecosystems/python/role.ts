@@ -191,7 +191,8 @@ function wheelDirectory(call: Call, command: PlacedCommand): readonly string[] {
 function installRole(args: readonly string[], { project, directory }: PythonFacts): Work {
   const install = readInstall(args);
   const names = install.packages.flatMap((one) => one.name ?? []);
-  if (installsToolsOnly(install)) return { role: 'tool', writes: [], provides: names, toolChain: true };
+  if (installsToolsOnly(install))
+    return { role: 'tool', writes: [install.directory ?? '/usr/local/bin'], provides: names, toolChain: true };
   const files = install.files.map((file) =>
     posix.join(directory, posix.isAbsolute(file) ? posix.basename(file) : file),
   );
