@@ -7,6 +7,7 @@ import { ecosystems } from './ecosystems/index.ts';
 import { jvmReasons } from './ecosystems/jvm/reasons.ts';
 import { productionReasons } from './ecosystems/production.ts';
 import { baseReasons } from './reading/base-reasons.ts';
+import { credentialReasons } from './reading/credentials.ts';
 import { directReasons } from './reading/direct-start.ts';
 import { imageReasons } from './reading/kind.ts';
 import { placementReasons } from './reading/placement-reasons.ts';
@@ -22,6 +23,7 @@ export const reasonTables: readonly ReasonTable[] = [
   imageReasons.table,
   ...transforms.map((transform) => transform.reasons),
   placementReasons.table,
+  credentialReasons.table,
   baseReasons.table,
   directReasons.table,
   replacementReasons.table,

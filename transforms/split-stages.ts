@@ -13,6 +13,8 @@ import {
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
 import type { Flavour } from '../src/images/image.ts';
 import { isWithin } from '../src/reading/commands.ts';
+import { credentialNotes } from '../src/reading/credentials.ts';
+import { packageNames } from '../src/reading/os-packages.ts';
 import { ownedAgain } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
@@ -40,6 +42,10 @@ export const splitStages = defineTransform({
       settle: 'run dfmigrate on the file in its project, or pass --context',
     },
     'nothing-to-leave-behind': 'nothing is there for the build only, so a second stage would carry everything over',
+    'only-downloads': {
+      says: 'only the download cache of {tools} would stay behind, and a second stage would install {packages} once more',
+      settle: 'add --with clean-package-caches, which leaves the cache out of the layer',
+    },
     'no-build-tool': {
       says: 'no build tool that dfmigrate knows installs or builds anything here',
       settle: 'nothing, when all files are copied ready-made; the other steps apply all the same',
@@ -70,11 +76,15 @@ export const splitStages = defineTransform({
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
     if ('code' in planned) return refuse(planned);
-    if (!(artifacts.value.worth ?? worthIt(reading, planned)) && planned.packagesLeft.length === 0)
-      return done(explain('nothing-to-leave-behind'));
-    const { leaves, toolChain } = artifacts.value;
-    const behind = [...(shrinks(reading, wishes) ? (toolChain ?? []) : []), ...leaves];
-    if (behind.length === 0 && planned.packagesLeft.length === 0) return done(explain('nothing-to-leave-behind'));
+    const behind = leftBehind(reading, planned, artifacts.value, wishes);
+    const { downloads = [] } = artifacts.value;
+    const repeated = repeatedPackages(reading, planned);
+    if (behind.length === 0 && planned.packagesLeft.length === 0)
+      return done(
+        downloads.length === 0
+          ? explain('nothing-to-leave-behind')
+          : explain('only-downloads', { tools: listing(downloads), packages: listing(repeated) }),
+      );
     const complete = withStartPaths(reading, planned);
     const names = complete.artifacts.map((artifact) => artifact.path).join(', ');
     const because = [explain('split', { artifacts: names, leaves: listing(behind) }, { evidence: artifacts.evidence })];
@@ -84,10 +94,29 @@ export const splitStages = defineTransform({
       kind: 'change',
       edits: splitEdits(reading, complete, artifacts.value),
       because,
-      notes: planned.notes,
+      notes: [
+        ...planned.notes,
+        ...credentialNotes(reading, complete, (path) => complete.artifacts.some((one) => carries(one, path))),
+      ],
     };
   },
 });
+
+/** What the runtime stage does without, beside OS packages, in a few words each; empty: a second stage is not worth its lines. */
+function leftBehind(reading: Reading, planned: Plan, artifacts: Artifacts, wishes: Wishes): readonly string[] {
+  const downloads = (artifacts.downloads ?? []).map((tool) => `the download cache of ${tool}`);
+  const toolChain = shrinks(reading, wishes) ? (artifacts.toolChain ?? []) : [];
+  const pays = artifacts.worth ?? worthIt(reading, planned);
+  if (pays || planned.packagesLeft.length > 0) return [...toolChain, ...downloads, ...artifacts.leaves];
+  return repeatedPackages(reading, planned).length === 0 ? downloads : [];
+}
+
+/** OS packages that both stages would install. */
+function repeatedPackages(reading: Reading, planned: Plan): readonly string[] {
+  const repeated = planned.placements.filter(({ place }) => place.at === 'both');
+  const instructions = new Set<Instruction>(repeated.map(({ position }) => position.instruction));
+  return reading.commands.filter(({ instruction }) => instructions.has(instruction)).flatMap(packageNames);
+}
 
 /** A smaller base than that of the build is known for the program, or is wished for. */
 function shrinks(reading: Reading, { runtime }: Wishes): boolean {

@@ -83,6 +83,8 @@ export interface Artifacts {
   readonly worth?: boolean;
   /** What stays behind of what the build made or was given, in a few words each (`the module cache`, `the sources`). */
   readonly leaves: readonly string[];
+  /** Tools whose downloads stay in a layer beside what they installed, outside of what is copied. */
+  readonly downloads?: readonly string[];
   /** What the base image brings for the build only: it stays behind when the program can run on a smaller base. */
   readonly toolChain?: readonly string[];
 }

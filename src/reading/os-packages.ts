@@ -42,6 +42,12 @@ const verbs: Readonly<Record<string, OsAction['kind']>> = {
   'full-upgrade': 'index',
 };
 
+/** Names of the packages that a command installs with a package manager. */
+export function packageNames(placed: PlacedCommand): readonly string[] {
+  const action = osAction(placed);
+  return action?.kind === 'install' ? action.install.packages.map(({ name }) => name) : [];
+}
+
 /** Reads one command as a package manager call; `undefined`: it is none. */
 export function osAction(placed: PlacedCommand): OsAction | undefined {
   const program = placed.argv[0]?.split('/').at(-1) ?? '';

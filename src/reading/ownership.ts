@@ -66,6 +66,15 @@ function shallow(option: string): readonly string[] {
   return kept === '' || kept === '-' ? [] : [kept];
 }
 
+/**
+ * A directory that another user than root makes and a COPY --from fills: made again before the copy it keeps that owner, which
+ * WORKDIR alone gives it with BuildKit only (measured with Docker 26.1: the classic builder makes it root's).
+ */
+export function makesOwned({ argv, position, work }: ReadCommand, artifacts: readonly Artifact[]): boolean {
+  if (argv[0] !== 'mkdir' || position.user === undefined || isRoot(position.user)) return false;
+  return artifacts.some(({ kind, path }) => kind === 'directory' && work.writes?.includes(path) === true);
+}
+
 function isRoot(owner: string): boolean {
   return /^(root|0)(:(root|0)?)?$/.test(owner);
 }

@@ -6,12 +6,15 @@ import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Run } from '../dockerfile/model.ts';
 import type { Artifact, Artifacts, Work } from '../ecosystems/ecosystem.ts';
-import { commandText, isWithin, resolvePath } from './commands.ts';
+import { commandText, isWithin } from './commands.ts';
+import { composedRun, shortened } from './composed-run.ts';
+import { keptFromRuntime } from './credentials.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
-import { osAction } from './os-packages.ts';
-import { owning } from './ownership.ts';
+import { packageNames } from './os-packages.ts';
+import { makesOwned, owning } from './ownership.ts';
 import { placementReasons } from './placement-reasons.ts';
 import type { ReadCommand, Reading } from './reading.ts';
+import { removedLater } from './removed.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 
 /** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
@@ -154,9 +157,11 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
   if (covered(sorting.artifacts, target)) return build;
   if (copy.origins.length > 0 && copy.origins.every((origin) => sorting.buildOnly.includes(origin.source)))
     return build;
+  const secret = keptFromRuntime(sorting.reading, copy, sorting.programs);
+  if (secret === 'build') return build;
   if (sorting.sourcesToo) {
     sorting.carried.push(target);
-    return both;
+    return secret ?? both;
   }
   const feedsBuild =
     (position.workdir !== undefined && feeds(sorting, position.workdir, target)) ||
@@ -169,7 +174,7 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     return build;
   }
   sorting.carried.push(target);
-  return both;
+  return secret ?? both;
 }
 
 /** A program of another image that RUNs call and nothing calls that starts. */
@@ -205,7 +210,7 @@ function placeRun(sorting: Sorting, instruction: Run): Place | Reason {
     return explain('run-unreadable', { line: instruction.firstLine }, { at: instruction.span });
   const decided: Decision[] = [];
   for (const command of commands) {
-    const decision = decide(sorting, command);
+    const decision = keptOr(sorting, command, decide(sorting, command));
     if (typeof decision === 'object' && 'code' in decision) return decision;
     decided.push(decision);
   }
@@ -216,11 +221,15 @@ function placeRun(sorting: Sorting, instruction: Run): Place | Reason {
   const rest = decided.some((decision) => decision === 'build');
   const rewritten = decided.some((decision) => typeof decision === 'object');
   if (!rest && !rewritten) return both;
-  return compose(instruction, commands, decided);
+  return composedRun(instruction, commands, decided);
 }
 
 /** `neutral` commands write nothing; an object carries the text that the runtime stage gets instead. */
-type Decision = 'build' | 'both' | 'neutral' | { readonly text: string | undefined };
+export type Decision = 'build' | 'both' | 'neutral' | { readonly text: string | undefined };
+
+function keptOr({ reading, programs }: Sorting, command: ReadCommand, decision: Decision | Reason): Decision | Reason {
+  return decision === 'build' ? decision : (keptFromRuntime(reading, command, programs) ?? decision);
+}
 
 function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { work } = command;
@@ -266,14 +275,6 @@ function decidePackages(sorting: Sorting, command: ReadCommand): Decision | Reas
   return result.kind === 'same' ? 'both' : { text: withNeeded(sorting, result) };
 }
 
-/** Every package that an install of the file names. */
-function installedNames(reading: Reading): readonly string[] {
-  return reading.commands.flatMap((command) => {
-    const action = osAction(command);
-    return action?.kind === 'install' ? action.install.packages.map(({ name }) => name) : [];
-  });
-}
-
 /** Packages the program needs that those left behind may have brought along: named once, on a base without development packages. */
 function withNeeded(
   sorting: Sorting,
@@ -284,7 +285,7 @@ function withNeeded(
   const packages = (needs?.known === true ? needs.value.packages : []).filter(
     (one) => one.program === undefined || reading.base?.has(one.program) !== 'present',
   );
-  const words = new Set([...(text?.split(/\s+/) ?? []), ...installedNames(reading)]);
+  const words = new Set([...(text?.split(/\s+/) ?? []), ...reading.commands.flatMap(packageNames)]);
   const missing = packages
     .flatMap((one) => (reading.base?.packageManager === 'apk' ? (one.alpine ?? []) : one.name))
     .filter((name) => !words.has(name) && !sorting.needed.has(name));
@@ -321,22 +322,15 @@ function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: r
   return writes.some(isTemporary) && all.every(({ argv }) => makers.has(argv[0] ?? ''));
 }
 
-/** A later `rm` takes all of it away again. */
-function removedAgain({ reading }: Sorting, { span }: ReadCommand, paths: readonly string[]): boolean {
-  const gone = reading.commands
-    .filter(({ argv, span: later }) => argv[0] === 'rm' && later.start > span.start)
-    .flatMap(({ argv, cwd }) => argv.slice(1).flatMap((word) => resolvePath(cwd, word) ?? []));
-  return paths.every((path) => gone.includes(path));
-}
-
 function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes, reads } = command.work;
   const program = command.argv[0] ?? '';
   if (program === 'rm')
     return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
   if (writes === undefined) return decideUnknown(sorting, command);
+  if (makesOwned(command, sorting.artifacts)) return 'both';
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
-  if (makers.has(program) && outside.length > 0 && removedAgain(sorting, command, outside)) return 'build';
+  if (makers.has(program) && outside.length > 0 && removedLater(sorting.reading, command.span, outside)) return 'build';
   if (makers.has(program) && (outside.length > 0 || onlyMakes(sorting, command, writes))) return 'both';
   const inside = outside.every((path) => inTrees(sorting, path));
   if (owning.has(program) && inside) sorting.chowns.push(command);
@@ -359,47 +353,5 @@ function decideUnknown(sorting: Sorting, command: ReadCommand): Decision | Reaso
   if (!sorting.copiedFromContext && !installed) return 'both';
   const directory =
     sorting.artifacts.map((artifact) => artifact.path).join(', ') || (command.cwd ?? 'the working directory');
-  return explain('command-unknown', { command: short(command.argv), directory }, { at: command.span });
-}
-
-function short(argv: readonly string[]): string {
-  const text = argv.join(' ');
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-/** The part of a mixed RUN that the runtime stage repeats: possible when its top level is one `&&` chain. */
-function compose(instruction: Run, commands: readonly ReadCommand[], decided: readonly Decision[]): Place | Reason {
-  const plain = commands.every(
-    (command) =>
-      command.command.depth === 0 &&
-      (command.command.join === '' || command.command.join === '&&' || command.command.join === ';'),
-  );
-  const first = commands[decided.findIndex((decision) => decision === 'both' || typeof decision === 'object')];
-  if (!plain)
-    return explain(
-      'run-mixed',
-      { line: instruction.firstLine, command: short(first?.argv ?? []) },
-      { at: instruction.span },
-    );
-  const parts: string[] = [];
-  const hasPackages = decided.some(
-    (decision, index) =>
-      commands[index]?.work.role === 'os-packages' &&
-      (decision === 'both' || (typeof decision === 'object' && decision.text !== undefined)),
-  );
-  const lastKept = decided.findLastIndex(
-    (decision) => decision === 'both' || (typeof decision === 'object' && decision.text !== undefined),
-  );
-  commands.forEach((command, index) => {
-    const decision = decided[index];
-    const text = commandText(command);
-    const { role } = command.work;
-    if (decision === 'both') parts.push(text);
-    else if (typeof decision === 'object') parts.push(...(decision.text === undefined ? [] : [decision.text]));
-    else if (role === 'os-index' || role === 'os-clean')
-      parts.push(...(hasPackages && osAction(command)?.kind !== 'remove' ? [text] : []));
-    else if (role === 'shell' && index < lastKept) parts.push(text);
-  });
-  if (lastKept < 0) return build;
-  return { at: 'both', text: `RUN ${parts.join(' && ')}` };
+  return explain('command-unknown', { command: shortened(command.argv), directory }, { at: command.span });
 }

@@ -40,15 +40,14 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
     return known({ paths: [], leaves: [] }, ...evidence);
   }
   const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
-  const caches = keptDownloads(reading, roots).map((tool) => `the download cache of ${tool}`);
-  const buildless = leavesNothing(reading);
   return known(
     {
       paths,
       roots,
       buildOnly: stagedManifests(reading, facts),
-      ...(hasToolChain(reading) || caches.length > 0 ? { worth: true } : {}),
-      leaves: [...caches, ...(buildless ? [] : ['what only the build needs'])],
+      ...(hasToolChain(reading) ? { worth: true } : {}),
+      leaves: leavesNothing(reading) ? [] : ['what only the build needs'],
+      downloads: keptDownloads(reading, roots),
     },
     ...evidence,
   );

@@ -20,7 +20,7 @@ import { production } from './manifest.ts';
  */
 export function keptDownloads(reading: Reading<NodeFacts>, roots: readonly string[]): readonly string[] {
   const { facts } = reading;
-  if (roots.some((root) => root === '/root' || /^\/home\/[^/]+$/.test(root))) return [];
+  if (reading.base === undefined || roots.some((root) => root === '/root' || /^\/home\/[^/]+$/.test(root))) return [];
   const keeping = manifestInstalls(reading, facts).filter(({ command, call }) => {
     const brings = call.packages.length > 0 || facts.manifest === undefined || production(facts.manifest).size > 0;
     return brings && keepsDownloads(facts, command, call.tool.name);

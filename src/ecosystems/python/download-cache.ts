@@ -18,7 +18,7 @@ export function keptDownloads(reading: Reading<PythonFacts>): readonly string[] 
   const keeping = pythonInstalls(reading).filter(
     (one) => !one.tool && bringsPackages(one) && keepsDownloads(one.command),
   );
-  return [...new Set(keeping.map(({ command }) => pythonCall(command.argv).tool))];
+  return [...new Set(keeping.map(({ command }) => toolCaches[pythonCall(command.argv).tool]?.title ?? ''))];
 }
 
 /** Something is fetched: a package is named, or a file that lists some is not empty. */
@@ -30,17 +30,18 @@ function bringsPackages({ install, requirements, missing }: PythonInstall): bool
 
 function keepsDownloads({ argv, command, instruction, position }: ReadCommand): boolean {
   const { tool } = pythonCall(argv);
-  const names = toolCaches[tool];
-  if (names === undefined || hasCacheMount(instruction)) return false;
+  const cache = toolCaches[tool];
+  if (cache === undefined || hasCacheMount(instruction)) return false;
+  const { names } = cache;
   const own = command.assignments.some(({ name }) => names.includes(name));
   return !own && !isCleaned(instruction) && names.every((name) => lookUp(position.scope, name) === 'unset');
 }
 
 /** Variables that turn the cache off or move it. */
-const toolCaches: Readonly<Record<string, readonly string[]>> = {
-  pip: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR'],
-  pipenv: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR', 'PIPENV_CACHE_DIR'],
-  poetry: ['POETRY_NO_CACHE', 'POETRY_CACHE_DIR'],
+const toolCaches: Readonly<Record<string, { readonly title: string; readonly names: readonly string[] }>> = {
+  pip: { title: 'pip', names: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR'] },
+  pipenv: { title: 'Pipenv', names: ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR', 'PIPENV_CACHE_DIR'] },
+  poetry: { title: 'Poetry', names: ['POETRY_NO_CACHE', 'POETRY_CACHE_DIR'] },
 };
 
 function isCleaned(instruction: Instruction): boolean {
