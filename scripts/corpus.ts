@@ -9,11 +9,16 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dockerfile, Unreadable } from '../src/dockerfile/model.ts';
 import { readDockerfile } from '../src/dockerfile/parse.ts';
+import { ecosystems } from '../src/ecosystems/index.ts';
+import { catalogue } from '../src/images/catalogue.ts';
 import { migrateParsed } from '../src/migrate.ts';
 import { type Migration, outcomeOf } from '../src/migration.ts';
 import { diskProject } from '../src/project/disk.ts';
 import { withFiles } from '../src/project/overlay.ts';
+import type { Project } from '../src/project/project.ts';
+import { read, session } from '../src/reading/reading.ts';
 
 interface Case {
   readonly id: string;
@@ -26,9 +31,17 @@ interface Case {
 
 interface Result {
   readonly one: Case;
+  /** A build tool installs or builds something in it. */
+  readonly works: boolean;
   readonly migration: Migration;
   readonly problems: readonly string[];
 }
+
+/** The columns that the summary counts, which only looks at applications. */
+const mainEcosystems: readonly string[] = ['go', 'java', 'node', 'python'];
+
+/** Why a second stage would have been of no use. */
+const gainlessReasons = /^split-stages\s.*(nothing-to-leave-behind|only-downloads|already-staged)$/;
 
 /** Steps that change what the image is made of. */
 const structural = new Set([
@@ -45,7 +58,7 @@ if (tsv === undefined || checkouts === undefined) {
   process.exit(2);
 }
 const results = casesOf(readFileSync(tsv, 'utf8')).flatMap((one) => resultOf(one, checkouts) ?? []);
-console.log(table(results));
+console.log(`${summary(results)}\n\n${table(results)}`);
 const casesFile = rest[rest.indexOf('--cases') + 1];
 if (rest.includes('--cases') && casesFile !== undefined) writeFileSync(casesFile, results.map(caseLine).join(''));
 const problems = results.flatMap(({ one, problems: found }) => found.map((problem) => `${one.id}: ${problem}`));
@@ -78,7 +91,8 @@ function resultOf(one: Case, root: string): Result | undefined {
   const bytes = readFileSync(path);
   const source = bytes.toString('utf8');
   const project = diskProject(join(repository, one.context), path);
-  const migration = migrateParsed(readDockerfile(bytes), source, project, { path: one.dockerfile });
+  const parsed = readDockerfile(bytes);
+  const migration = migrateParsed(parsed, source, project, { path: one.dockerfile });
   const problems = migration.steps.flatMap(({ transform, outcome }) =>
     outcome.kind === 'rejected' ? [`${transform} rejected: ${outcome.reason.code} ${outcome.reason.text}`] : [],
   );
@@ -89,7 +103,15 @@ function resultOf(one: Case, root: string): Result | undefined {
     problems.push(`a second run changes it again: ${changed.join(', ')}`);
   }
   problems.push(...lostComments(source, migration.after));
-  return { one, migration, problems };
+  return { one, works: installsOrBuilds(parsed, project), migration, problems };
+}
+
+function installsOrBuilds(parsed: Dockerfile | Unreadable, project: Project): boolean {
+  if (parsed.kind === 'unreadable') return false;
+  const { commands } = read(parsed, session(project, catalogue(), ecosystems));
+  return commands.some(
+    ({ owner, work }) => owner !== undefined && (work.role === 'dependencies' || work.role === 'build'),
+  );
 }
 
 /** Counted as lines of text, independent of the parser that the checks use. */
@@ -108,12 +130,38 @@ function lostComments(before: string, after: string): readonly string[] {
   });
 }
 
+/** Applications of the main ecosystems that install or build something: what became of them. */
+function summary(all: readonly Result[]): string {
+  const working = all.filter(({ one, works }) => works && one.kind === 'app' && mainEcosystems.includes(one.ecosystem));
+  const groups = [...mainEcosystems.map((name) => working.filter(({ one }) => one.ecosystem === name)), working];
+  const cells = groups.map((own, index) => {
+    const kept = own.filter((result) => !split(result));
+    const whole = kept.filter(({ migration }) => migration.leftAlone !== undefined);
+    const gainless = kept.filter((result) => outcomes(result.migration).some((text) => gainlessReasons.test(text)));
+    const counts = [
+      share(own, split),
+      share(own, changed),
+      share(own, ({ migration }) => outcomeOf(migration) === 'changed'),
+      `${whole.length}`,
+      `${gainless.length}`,
+      `${kept.length - whole.length - gainless.length}`,
+    ];
+    return [mainEcosystems[index] ?? 'all', `${own.length}`, ...counts];
+  });
+  const head = ['', 'images', 'split', 'structure', 'changed', 'left alone', 'no gain', 'refused'];
+  const lines = [head, ...cells].map((row) =>
+    row.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(12))).join(''),
+  );
+  return ['Applications that install or build something:', ...lines].join('\n');
+}
+
 function table(all: readonly Result[]): string {
   const lines: string[] = [];
   for (const ecosystem of [...new Set(all.map(({ one }) => one.ecosystem))].sort()) {
     const own = all.filter(({ one }) => one.ecosystem === ecosystem);
     lines.push(`${ecosystem}: ${own.length} cases, ${share(own, changed)} changed, ${share(own, split)} split`);
-    for (const [text, count] of counted(own.flatMap(outcomes))) lines.push(`  ${String(count).padStart(4)}  ${text}`);
+    for (const [text, count] of counted(own.flatMap(({ migration }) => outcomes(migration))))
+      lines.push(`  ${String(count).padStart(4)}  ${text}`);
   }
   return lines.join('\n');
 }
@@ -131,7 +179,7 @@ function share(all: readonly Result[], holds: (result: Result) => boolean): stri
   return `${count} (${Math.round((100 * count) / Math.max(1, all.length))} %)`;
 }
 
-function outcomes({ migration }: Result): readonly string[] {
+function outcomes(migration: Migration): readonly string[] {
   if (migration.leftAlone !== undefined) return [`left alone            ${migration.leftAlone.code}`];
   return migration.steps.map(({ transform, outcome }) => {
     const code = outcome.kind === 'change' ? '' : ` ${outcome.reason.code}`;
@@ -146,7 +194,7 @@ function counted(texts: readonly string[]): readonly (readonly [string, number])
 }
 
 function caseLine({ one, migration }: Result): string {
-  return `${one.id}\t${one.ecosystem}\t${outcomeOf(migration)}\t${outcomes({ one, migration, problems: [] })
+  return `${one.id}\t${one.ecosystem}\t${outcomeOf(migration)}\t${outcomes(migration)
     .map((text) => text.replace(/\s+/g, ' '))
     .join('; ')}\n`;
 }
