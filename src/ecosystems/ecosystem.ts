@@ -57,6 +57,9 @@ export interface Artifact {
   readonly kind: 'file' | 'directory' | 'glob';
 }
 
+/** Files or directories of the image, by absolute path, of which a command reads at least one: it fails when none is there. */
+export type Need = readonly string[];
+
 /** An environment the dependencies move into so that one directory carries them (a Python venv). */
 export interface Environment {
   /** Absolute directory. */
@@ -206,6 +209,8 @@ export interface Ecosystem<F = unknown> {
   describe(facts: F): readonly Evidence[];
   /** What a command does; `undefined`: not a command of this tool. */
   role(command: PlacedCommand, facts: F): Work | undefined;
+  /** What the command cannot do without, as far as its words and the project's scripts say. `facts`: none in the command's directory. */
+  needs?(command: PlacedCommand, facts: F | undefined): readonly Need[];
   /** A start command that is a development server or watcher, or that compiles when the container starts; `undefined`: neither. */
   startMode(reading: Reading<F>): StartMode | undefined;
   dependencyStep(reading: Reading<F>): Answer<DependencyStep>;

@@ -63,6 +63,11 @@ export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
+/** The directory and all above it, nearest first. */
+export function withParents(directory: string): readonly string[] {
+  return directory === '/' ? ['/'] : [directory, ...withParents(posix.dirname(directory))];
+}
+
 /** The command as one line of shell. */
 export function commandText(placed: PlacedCommand): string {
   const { assignments, words, redirects } = placed.command;

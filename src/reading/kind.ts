@@ -2,6 +2,7 @@
 import type { Reason } from '../answer.ts';
 import type { Stage } from '../dockerfile/model.ts';
 import { defineReasons } from '../reason.ts';
+import { missingNeed } from './missing-need.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
 export const imageReasons = defineReasons('image', {
@@ -29,13 +30,19 @@ export const imageReasons = defineReasons('image', {
     says: 'line {line} runs `{program}`, which {image} does not have, so the file does not build as it stands',
     settle: 'name a version of the image that has it, or install it',
   },
+  'file-missing': {
+    says: 'line {line} runs `{program}`, which needs {path}, and nothing brings that into the image before, so the file does not build as it stands',
+    settle: 'copy it into the image first',
+  },
   'named-for-development': 'the file is named {name}, which marks an image for development or tests',
 } as const);
 const { explain } = imageReasons;
 
 /** The reason to leave the whole file alone, or `undefined` for an application image. */
 export function leaveAlone(reading: Reading, path: string): Reason | undefined {
-  return byName(path) ?? byBase(reading) ?? byStart(reading) ?? byContent(reading) ?? byBuild(reading);
+  return (
+    byName(path) ?? byBase(reading) ?? byStart(reading) ?? byContent(reading) ?? byBuild(reading) ?? byNeed(reading)
+  );
 }
 
 function byName(path: string): Reason | undefined {
@@ -215,6 +222,15 @@ function byBuild(reading: Reading): Reason | undefined {
     return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
   }
   return undefined;
+}
+
+function byNeed(reading: Reading): Reason | undefined {
+  const missing = missingNeed(reading);
+  if (missing === undefined) return undefined;
+  const { command, need } = missing;
+  const line = command.instruction.firstLine;
+  const program = command.argv.join(' ');
+  return explain('file-missing', { line, program, path: need[0] ?? '' }, { at: command.span });
 }
 
 /** It may put programs on PATH: installs, downloads, copies, and whatever nobody knows. */

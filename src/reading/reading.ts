@@ -7,7 +7,7 @@ import { type Contract, runtimeContract } from '../dockerfile/contract.ts';
 import { type Position, walkStage } from '../dockerfile/effective.ts';
 import type { Dockerfile, Run, Stage } from '../dockerfile/model.ts';
 import { baseImage, finalStage, reachable } from '../dockerfile/stages.ts';
-import type { Ecosystem, Work } from '../ecosystems/ecosystem.ts';
+import type { Ecosystem, Need, Work } from '../ecosystems/ecosystem.ts';
 import type { ImageFacts, Images } from '../images/image.ts';
 import type { Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
@@ -20,6 +20,8 @@ export interface ReadCommand extends PlacedCommand {
   readonly work: Work;
   /** Name of the ecosystem that knows it; `undefined`: the system's own tools, or nobody. */
   readonly owner: string | undefined;
+  /** Says its build tool, whether that found its manifests or not. */
+  readonly needs: readonly Need[];
 }
 
 /** An ecosystem that found its manifests and at least one of its commands. */
@@ -91,7 +93,7 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     else placed.push(...commands);
   }
   const active = activeEcosystems(around, placed, start, copies, stage, chain);
-  const commands = placed.map((command) => readCommand(command, active));
+  const commands = placed.map((command) => readCommand(command, active, around.ecosystems));
   const primary = primaryOf(active, start, commands);
   return {
     file,
@@ -158,12 +160,16 @@ function cached(around: Session, ecosystem: Ecosystem, directory: string): unkno
   return around.cache.get(key);
 }
 
-function readCommand(command: PlacedCommand, active: readonly Active[]): ReadCommand {
+function readCommand(command: PlacedCommand, active: readonly Active[], ecosystems: readonly Ecosystem[]): ReadCommand {
+  const needs = ecosystems.flatMap(
+    (one) => one.needs?.(command, active.find(({ ecosystem }) => ecosystem === one)?.facts) ?? [],
+  );
   for (const { ecosystem, facts } of active) {
     const work = ecosystem.role(command, facts);
-    if (work !== undefined) return { ...command, work, owner: ecosystem.name };
+    if (work !== undefined) return { ...command, work, owner: ecosystem.name, needs };
   }
-  return { ...command, work: systemWork(command) ?? { role: 'unknown', writes: undefined }, owner: undefined };
+  const work: Work = systemWork(command) ?? { role: 'unknown', writes: undefined };
+  return { ...command, work, owner: undefined, needs };
 }
 
 /** The start command decides; else the tool that installs or builds last. Of one family, the tool that installs speaks. */

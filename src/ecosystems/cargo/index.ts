@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
 import { type CarriedFile, carriedFiles } from '../../reading/carried.ts';
-import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { isWithin, type PlacedCommand, resolvePath, withParents } from '../../reading/commands.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import type { StartCommand } from '../../reading/start.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Artifacts,
   defineEcosystem,
   type Listener,
+  type Need,
   type RuntimeNeeds,
   type StartMode,
   type Work,
@@ -29,6 +30,7 @@ export const cargo = defineEcosystem<CargoFacts>({
   facts: readCargoFacts,
   describe: ({ file, package: name }) => [{ file, says: `Cargo (${name ?? 'workspace'})` }],
   role: (command) => role(command),
+  needs,
   startMode,
   dependencyStep: ({ facts, commands }) =>
     notKnown(
@@ -83,6 +85,14 @@ function role(command: PlacedCommand): Work | undefined {
     default:
       return { role: 'build', writes: here, calls: fetchTools, toolChain: true };
   }
+}
+
+/** Cargo looks for its manifest upwards (The Cargo Book, "cargo build"). */
+function needs({ argv, cwd, literal }: PlacedCommand): readonly Need[] {
+  const verb = argv[1] ?? '';
+  const plain = argv[0] === 'cargo' && /^(build|fetch|test|check|vendor|update|generate-lockfile)$/.test(verb);
+  if (!plain || !literal || cwd === undefined || argv.some((word) => /^(--manifest-path|-C)/.test(word))) return [];
+  return [withParents(cwd).map((at) => posix.join(at, 'Cargo.toml'))];
 }
 
 function isOwnInstall({ argv }: PlacedCommand): boolean {

@@ -1,10 +1,10 @@
 /** Go: `go.mod`, the `go` command, and the tools of the time before modules (dep, glide, go-wrapper). */
 import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
-import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { isWithin, type PlacedCommand, resolvePath, withParents } from '../../reading/commands.ts';
 import { contextDirectory } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
-import { type DependencyStep, defineEcosystem, type StartMode, type Work } from '../ecosystem.ts';
+import { type DependencyStep, defineEcosystem, type Need, type StartMode, type Work } from '../ecosystem.ts';
 import { goArtifacts } from './artifacts.ts';
 import { environmentOf, goCommand, isForeignPackage, programNameOf } from './command.ts';
 import { goVersion } from './declared.ts';
@@ -99,6 +99,7 @@ export const go = defineEcosystem<GoFacts>({
       : { file: mod.file, line: mod.moduleLine, says: `Go (${mod.module})` },
   ],
   role,
+  needs,
   startMode,
   dependencyStep,
   lockedInstalls: () => known([]),
@@ -131,6 +132,14 @@ const fetching = new Set(['dependencies', 'build', 'tool']);
 function role(command: PlacedCommand, facts: GoFacts): Work | undefined {
   const work = goWork(command, facts) ?? makeWork(command, facts);
   return work !== undefined && fetching.has(work.role) ? { ...work, calls: fetchTools } : work;
+}
+
+/** Modules are fetched for the `go.mod` here or above, or for a workspace (go.dev/ref/mod). */
+function needs(command: PlacedCommand): readonly Need[] {
+  const call = goCommand(command);
+  if (call?.verb !== 'mod' || !/^(download|tidy|vendor|verify)$/.test(call.action ?? '')) return [];
+  if (command.cwd === undefined || call.operands.length > 0 || call.flags.size > 0) return [];
+  return [withParents(command.cwd).flatMap((at) => [posix.join(at, 'go.mod'), posix.join(at, 'go.work')])];
 }
 
 function goWork(command: PlacedCommand, facts: GoFacts): Work | undefined {

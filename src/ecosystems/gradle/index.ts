@@ -1,9 +1,9 @@
 /** Gradle: `build.gradle`, `build.gradle.kts`, `gradle` and the wrapper `gradlew`. */
 import { posix } from 'node:path';
 import { type Answer, known } from '../../answer.ts';
-import type { PlacedCommand } from '../../reading/commands.ts';
+import { type PlacedCommand, withParents } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
-import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
+import { type Artifacts, defineEcosystem, type Need, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
@@ -11,6 +11,7 @@ import { unknownModule } from '../jvm/module.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava, unpacksItself } from '../jvm/start.ts';
 import { readsItsFile, sentOutputs, startedModule } from '../jvm/started.ts';
+import { wrapperNeed } from '../jvm/wrapper.ts';
 import { buildDirectory, gradleCommand, isDownload, isGradle, isInspection } from './command.ts';
 import { gradleDownload } from './download.ts';
 import { type GradleFacts, gradleFacts } from './facts.ts';
@@ -27,6 +28,7 @@ export const gradle = defineEcosystem<GradleFacts>({
     return [{ file, says: projects.length === 0 ? 'Gradle' : `Gradle (${projects.length} projects)` }];
   },
   role,
+  needs,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isGradle(one.argv[0]));
     return command === undefined
@@ -71,6 +73,19 @@ function role(command: PlacedCommand): Work | undefined {
     return { role: 'test', writes: [] };
   const directory = buildDirectory(command, words);
   return { role: 'build', writes: directory === undefined ? undefined : [directory] };
+}
+
+const scripts = ['build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'];
+
+/** Gradle looks for the settings of a build in the parents too (Gradle, "Organizing Gradle Projects"). */
+function needs(command: PlacedCommand): readonly Need[] {
+  const words = gradleCommand(command);
+  const elsewhere = /^(-b|--build-file|-c|--settings-file|-I|--init-script|--include-build)$/;
+  if (words === undefined || !command.literal || isInspection(words) || words.tasks.includes('init')) return [];
+  const directory = buildDirectory(command, words);
+  if (directory === undefined || words.options.some(({ name }) => elsewhere.test(name))) return [];
+  const build = withParents(directory).flatMap((at) => scripts.map((name) => posix.join(at, name)));
+  return [...wrapperNeed(command, isGradle), build];
 }
 
 function builds(reading: Reading<GradleFacts>) {

@@ -1,7 +1,8 @@
 /** What happens in front of a build: manifests that are copied first, and a wrapper that a RUN makes executable, or whose line ends it mends, before it is called. */
 import { posix } from 'node:path';
-import { isWithin, resolvePath } from '../../reading/commands.ts';
+import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
+import type { Need } from '../ecosystem.ts';
 
 const preparing = new Set(['chmod', 'dos2unix', 'sed']);
 
@@ -49,4 +50,12 @@ function behindSources(reading: Reading, command: ReadCommand, manifests: readon
       copy.from === undefined &&
       copy.origins.some((origin) => !manifests.some((manifest) => isWithin(origin.source, manifest))),
   );
+}
+
+/** A wrapper called by a path of the project (`./gradlew`, `sh mvnw`) has to be there itself. */
+export function wrapperNeed({ argv, cwd }: PlacedCommand, isTool: (word: string) => boolean): readonly Need[] {
+  const word = argv.slice(0, 2).find(isTool) ?? '';
+  const relative = !word.startsWith('/') && (word.includes('/') || argv[0] !== word);
+  const path = relative ? resolvePath(cwd, word) : undefined;
+  return path === undefined ? [] : [[path]];
 }

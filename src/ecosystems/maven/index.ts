@@ -4,7 +4,7 @@ import { type Answer, known } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
 import type { PlacedCommand } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
-import { type Artifacts, defineEcosystem, type Work } from '../ecosystem.ts';
+import { type Artifacts, defineEcosystem, type Need, type Work } from '../ecosystem.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
@@ -12,6 +12,7 @@ import { unknownModule } from '../jvm/module.ts';
 import { jvmRuntime } from '../jvm/runtime.ts';
 import { claimsJava, unpacksItself } from '../jvm/start.ts';
 import { readsItsFile, sentOutputs, startedModule } from '../jvm/started.ts';
+import { wrapperNeed } from '../jvm/wrapper.ts';
 import { buildDirectory, isDownload, isInspection, isMaven, mavenCommand, optionOf } from './command.ts';
 import { mavenDownload } from './download.ts';
 import type { MavenFacts } from './facts.ts';
@@ -40,6 +41,7 @@ export const maven = defineEcosystem<MavenFacts>({
   },
   describe: ({ pom }) => [{ file: pom.file, says: `Maven (${pom.packaging} ${pom.artifactId ?? ''})` }],
   role,
+  needs,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isMaven(one.argv[0]));
     return command === undefined
@@ -85,6 +87,17 @@ function role(command: PlacedCommand): Work | undefined {
   if (isInspection(words)) return { role: 'inspect', writes: [] };
   const directory = buildDirectory(command, words);
   return { role: 'build', writes: directory === undefined ? undefined : [directory] };
+}
+
+/** A POM, or an extension that reads the project from another file. */
+function needs(command: PlacedCommand): readonly Need[] {
+  const words = mavenCommand(command);
+  if (words === undefined || !command.literal || isInspection(words)) return [];
+  if (words.goals.length === 0 || words.goals.some((goal) => goal.includes(':') && !isDownload(words))) return [];
+  const directory = buildDirectory(command, words);
+  if (directory === undefined || optionOf(words, '-f', '--file') !== undefined) return [];
+  const project = [posix.join(directory, 'pom.xml'), posix.join(directory, '.mvn/extensions.xml')];
+  return [...wrapperNeed(command, isMaven), project];
 }
 
 function builds(reading: Reading<MavenFacts>) {

@@ -12,6 +12,7 @@ import { type NodeFacts, nodeFacts } from './facts.ts';
 import { installs } from './installs.ts';
 import { listener } from './listener.ts';
 import { lockedInstalls } from './locked.ts';
+import { nodeNeeds } from './needs.ts';
 import { nodeProduction } from './production.ts';
 import { isNodeProgram } from './programs.ts';
 import { prune } from './prune.ts';
@@ -35,6 +36,7 @@ export function nodeEcosystem(name: ToolName): Ecosystem {
     facts: (project, directory) => nodeFacts(tool, project, directory),
     describe: (facts) => [described(facts)],
     role: nodeRole,
+    needs: nodeNeeds,
     startMode: (reading) => startMode(reading, nodeFactsOf(reading, name)),
     dependencyStep,
     lockedInstalls,
