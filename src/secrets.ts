@@ -8,6 +8,9 @@ const certainName =
   /(?:^|_)(?:token|secret|passwd|password|passphrase|pass|credentials?|auth|pat|api_?key|secret_key_base|(?:private|access|secret|auth|ssh|deploy|encryption|signing)_?key)$/i;
 const publicName = /public/i;
 const assignment = /([A-Za-z_][\w.-]{0,80})=("(?:[^"\\\n]|\\.){0,4096}"|'[^'\n]{0,4096}'|[^\s"'\\]{1,4096})/g;
+/** A setting of a file: `name=value`, `name: value`, `"name": "value"`. */
+const setting =
+  /["']?([A-Za-z_][\w.-]{0,80})["']?[ \t]{0,4}[:=][ \t]{0,4}("[^"\n]{0,4096}"|'[^'\n]{0,4096}'|[^\s"',;}]{1,4096})/g;
 const legacyEnv = /^([ +-]?\s{0,40}ENV\s{1,40})([A-Za-z_][\w.-]{0,80})(\s{1,40})([^=\s][^\n]*)$/gim;
 const userinfo = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/@:'"]{0,256}:)?([^\s/@'"]{1,256})@/gi;
 const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
@@ -42,7 +45,7 @@ export function withoutSecrets(text: string, mask: string): string {
 
 /** A variable of this name holds a secret and nothing else. */
 export function namesSecret(name: string): boolean {
-  return certainName.test(name) && !publicName.test(name);
+  return certainName.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) && !publicName.test(name);
 }
 
 /** The value of an assignment is a secret: one that is written there, or one that a variable brings. */
@@ -54,7 +57,7 @@ export function isSecretValue(name: string, value: string): boolean {
 /** A file with this content gives its reader access to something. Names of secrets without values are none. */
 export function holdsSecret(content: string): boolean {
   if (privateKey.test(content) || carriesCredential(content)) return true;
-  return [...content.matchAll(assignment)].some(
+  return [...content.matchAll(setting)].some(
     ([, name = '', value = '']) => namesSecret(name) && isWritten(value) && !isPlaceholder(unquoted(value)),
   );
 }

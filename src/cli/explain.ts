@@ -6,29 +6,20 @@ import { fileURLToPath } from 'node:url';
 import { transforms } from '../../transforms/index.ts';
 import { migrateBytes } from '../attempt.ts';
 import { bulkReasons } from '../bulk/reasons.ts';
-import { checkReasons } from '../checks/check.ts';
 import { configReasons } from '../config/reasons.ts';
 import { type Discovery, discover } from '../discover.ts';
-import { fileReasons } from '../dockerfile/reasons.ts';
-import { declaredReasons } from '../ecosystems/declared.ts';
-import { ecosystems } from '../ecosystems/index.ts';
-import { jvmReasons } from '../ecosystems/jvm/reasons.ts';
-import { productionReasons } from '../ecosystems/production.ts';
 import { cliReason, cliReasons, type Fault } from '../fault.ts';
 import { nearest } from '../nearest.ts';
 import { diskProject } from '../project/disk.ts';
-import { baseReasons } from '../reading/base-reasons.ts';
-import { directReasons } from '../reading/direct-start.ts';
-import { imageReasons } from '../reading/kind.ts';
-import { placementReasons } from '../reading/placement-reasons.ts';
-import { replacementReasons } from '../reading/replacement.ts';
 import type { ReasonTable, Sentence } from '../reason.ts';
+import { reasonTables } from '../reason-tables.ts';
 import { faultText } from '../report/fault-text.ts';
 import { wrap } from '../report/layout.ts';
 import { lineText } from '../report/line-text.ts';
 import type { Style } from '../report/style.ts';
 import { fileText } from '../report/text.ts';
 import { defaultWishes, type Transform } from '../transform.ts';
+import { verifyReasons } from '../verify/reasons.ts';
 import { contextOf } from './context.ts';
 import { type Host, styleFor } from './host.ts';
 import { readTarget, reportOn } from './load.ts';
@@ -71,7 +62,7 @@ function pageOf(name: string): string | undefined {
 }
 
 function reasonText(code: string, style: Style): string | undefined {
-  for (const table of tables()) {
+  for (const table of tables) {
     const sentence = code.startsWith(`${table.owner}/`)
       ? table.sentences[code.slice(table.owner.length + 1)]
       : undefined;
@@ -84,21 +75,7 @@ function reasonText(code: string, style: Style): string | undefined {
   return undefined;
 }
 
-function tables(): readonly ReasonTable[] {
-  const owners = [...transforms, ...ecosystems].map(({ reasons }) => reasons);
-  const shared = [
-    imageReasons,
-    placementReasons,
-    baseReasons,
-    jvmReasons,
-    checkReasons,
-    directReasons,
-    replacementReasons,
-    declaredReasons,
-    productionReasons,
-  ].map(({ table }) => table);
-  return [...owners, ...shared, fileReasons, configReasons, bulkReasons, cliReasons];
-}
+const tables: readonly ReasonTable[] = [...reasonTables, configReasons, bulkReasons, verifyReasons, cliReasons];
 
 function saysOf(sentence: Sentence): string {
   return typeof sentence === 'string' ? sentence : sentence.says;
@@ -130,7 +107,7 @@ function exists(absolute: string): boolean {
 }
 
 function unknownSubject(what: string): Fault {
-  const codes = tables().flatMap((table) => Object.keys(table.sentences).map((code) => `${table.owner}/${code}`));
+  const codes = tables.flatMap((table) => Object.keys(table.sentences).map((code) => `${table.owner}/${code}`));
   const near = nearest(what, [...transforms.map(({ name }) => name), ...codes]);
   const hints = near === undefined ? [] : [`did you mean "${near}"?`];
   return { reason: cliReason('unknown-subject', { what }), exit: 2, hints };

@@ -26,7 +26,7 @@ export const credentialReasons = defineReasons('credentials', {
       'mount it for the build with RUN --mount=type=ssh or --mount=type=secret, or into the container when it starts',
   },
   'copied-along': {
-    says: 'the runtime image gets {paths} as before, with credentials in it',
+    says: 'the runtime image gets files with credentials in them, as before: {paths}',
     settle: 'leave it out by the ignore file, or mount it with RUN --mount=type=secret, unless the program reads it',
   },
   'in-environment': {

@@ -128,7 +128,7 @@ function runtime({ runtime: differences }: FileRecord): Markup {
 function stepMarkup(step: StepRecord, number: number, detail: Detail, open: boolean): Markup {
   const reasons = [
     ...step.reasons.map((reason) => html`<li>${reasonMarkup(reason)}</li>`),
-    ...step.notes.map((note) => html`<li class="dim">Note: ${said(note.message)}</li>`),
+    ...step.notes.map((note) => html`<li class="dim">Note: ${said(note.message)}${settleMarkup(note)}</li>`),
   ];
   const diff = detail === 'diffs' ? sideBySide(step.diff) : nothing;
   const first = step.reasons[0]?.message ?? '';
@@ -140,9 +140,12 @@ function reasonMarkup(reason: ReasonRecord): Markup {
     ({ file, line, says }) =>
       html`<br><span class="dim">${line === undefined ? file : `${file}:${line}`}: ${says}</span>`,
   );
-  const settle = reason.settle === undefined ? nothing : html`<br>What settles it: ${said(reason.settle)}`;
   const at = reason.line === undefined || reason.evidence.length > 0 ? nothing : html` (line ${reason.line})`;
-  return html`${said(reason.message)}${at} <code class="id">${reason.code}</code>${settle}${places}`;
+  return html`${said(reason.message)}${at} <code class="id">${reason.code}</code>${settleMarkup(reason)}${places}`;
+}
+
+function settleMarkup({ settle }: ReasonRecord): Markup {
+  return settle === undefined ? nothing : html`<br>What settles it: ${said(settle)}`;
 }
 
 function notDone(file: FileRecord): Markup {

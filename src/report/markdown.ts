@@ -101,7 +101,7 @@ function runtimeText(file: FileRecord): string {
 function remarksText(file: FileRecord): string {
   const notes = [...changedSteps(file).flatMap((step) => step.notes), ...file.notes];
   if (notes.length === 0) return '';
-  return `**Worth knowing**\n\n${notes.map(({ message }) => `- ${prose(message)}\n`).join('')}`;
+  return `**Worth knowing**\n\n${notes.map(({ message, settle }) => `- ${saying(message, settle)}\n`).join('')}`;
 }
 
 function refusedText(file: FileRecord): string {
@@ -114,8 +114,13 @@ function refusedText(file: FileRecord): string {
 }
 
 function whyText(reason: ReasonRecord): string {
-  const settle = reason.settle === undefined ? '' : ` What settles it: ${prose(reason.settle)}.`;
-  return `${prose(reason.message)}.${settle} (${codeSpan(reason.code)})`;
+  return `${saying(reason.message, reason.settle ?? '')} (${codeSpan(reason.code)})`;
+}
+
+/** The sentence; with a full stop where another one follows, or could. */
+function saying(message: string, settle: string | undefined): string {
+  if (settle === undefined) return prose(message);
+  return `${prose(message)}.${settle === '' ? '' : ` What settles it: ${prose(settle)}.`}`;
 }
 
 function diffsText(file: FileRecord): string {

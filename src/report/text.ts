@@ -130,7 +130,10 @@ function stepText(step: StepResult, number: number, width: number, style: Style,
       : settleText(reason, indent, style) + (verbosity === 'verbose' ? evidenceText(reason, indent, style) : ''),
   );
   const remarks = notes.map((note) =>
-    hang(`${' '.repeat(indent)}note: `, wrap(style.show(note.text), style.columns - indent - 6)),
+    [
+      hang(`${' '.repeat(indent)}note: `, wrap(style.show(note.text), style.columns - indent - 6)),
+      note.settle === undefined ? '' : settleText(note, indent + 6, style),
+    ].join(''),
   );
   return text + details.join('') + remarks.join('');
 }
