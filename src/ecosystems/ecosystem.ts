@@ -114,7 +114,7 @@ export interface DependencyStep {
 }
 
 export interface StartMode {
-  readonly mode: 'development' | 'builds-at-start';
+  readonly mode: 'development' | 'builds-at-start' | 'tests';
   readonly program: string;
   readonly evidence: Evidence;
 }
@@ -211,7 +211,7 @@ export interface Ecosystem<F = unknown> {
   role(command: PlacedCommand, facts: F): Work | undefined;
   /** What the command cannot do without, as far as its words and the project's scripts say. `facts`: none in the command's directory. */
   needs?(command: PlacedCommand, facts: F | undefined): readonly Need[];
-  /** A start command that is a development server or watcher, or that compiles when the container starts; `undefined`: neither. */
+  /** A start command that is a development server or watcher, that compiles when the container starts, or that runs tests; `undefined`: none of them. */
   startMode(reading: Reading<F>): StartMode | undefined;
   dependencyStep(reading: Reading<F>): Answer<DependencyStep>;
   /** Commands to replace so that the lockfile decides; an empty list: already so. */

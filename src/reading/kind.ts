@@ -26,6 +26,7 @@ export const imageReasons = defineReasons('image', {
   'clones-sources': 'the sources are cloned in a RUN, so the build context says nothing about what is built',
   development: '{program} is a development server or watcher, so this is a development image',
   'builds-at-start': '{program} compiles when the container starts, so the tool chain is needed at run time',
+  tests: '{program} runs tests, so this is a test image, which needs its sources and its tools',
   'program-missing': {
     says: 'line {line} runs `{program}`, which {image} does not have, so the file does not build as it stands',
     settle: 'name a version of the image that has it, or install it',
@@ -201,9 +202,7 @@ function byContent(reading: Reading): Reason | undefined {
   for (const { ecosystem, facts, directory } of reading.active) {
     const mode = ecosystem.startMode({ ...reading, ecosystem, facts, directory });
     if (mode === undefined) continue;
-    return mode.mode === 'development'
-      ? explain('development', { program: mode.program }, { evidence: [mode.evidence] })
-      : explain('builds-at-start', { program: mode.program }, { evidence: [mode.evidence] });
+    return explain(mode.mode, { program: mode.program }, { evidence: [mode.evidence] });
   }
   return undefined;
 }

@@ -102,7 +102,8 @@ function isOwnInstall({ argv }: PlacedCommand): boolean {
 function startMode(reading: Reading<CargoFacts>): StartMode | undefined {
   const command = reading.start.commands.find((one) => /(^|\/)cargo$/.test(one.argv[0] ?? ''));
   if (command === undefined) return undefined;
-  const mode = command.argv.includes('watch') ? 'development' : 'builds-at-start';
+  const verb = command.argv[1] ?? '';
+  const mode = verb === 'watch' ? 'development' : /^(test|bench|nextest)$/.test(verb) ? 'tests' : 'builds-at-start';
   return { mode, program: command.argv.join(' '), evidence: command.evidence };
 }
 

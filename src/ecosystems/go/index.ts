@@ -209,12 +209,9 @@ function startMode(reading: Reading<GoFacts>): StartMode | undefined {
     const program = base(command.argv);
     const text = command.argv.join(' ');
     const { evidence } = command;
-    if (program === 'go' && command.argv[1] === 'run') return { mode: 'builds-at-start', program: text, evidence };
-    if (
-      program === 'go' &&
-      (command.argv[1] === 'build' || command.argv[1] === 'install' || command.argv[1] === 'test')
-    )
-      return { mode: 'builds-at-start', program: text, evidence };
+    const verb = program === 'go' ? (command.argv[1] ?? '') : '';
+    if (verb === 'test') return { mode: 'tests', program: text, evidence };
+    if (/^(run|build|install)$/.test(verb)) return { mode: 'builds-at-start', program: text, evidence };
     if (watchers.has(program) && !isOwnProgram(reading, program))
       return { mode: 'development', program: text, evidence };
   }

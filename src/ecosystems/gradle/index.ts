@@ -31,9 +31,11 @@ export const gradle = defineEcosystem<GradleFacts>({
   needs,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isGradle(one.argv[0]));
-    return command === undefined
-      ? undefined
-      : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
+    if (command === undefined) return undefined;
+    const tasks = command.argv.slice(1).filter((word) => !word.startsWith('-'));
+    const tests = tasks.includes('test') && tasks.every((task) => task === 'test' || task === 'clean');
+    const { argv, evidence } = command;
+    return { mode: tests ? 'tests' : 'builds-at-start', program: argv.join(' '), evidence };
   },
   dependencyStep: gradleDownload,
   lockedInstalls: () => known([]),

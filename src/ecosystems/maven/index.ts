@@ -44,9 +44,11 @@ export const maven = defineEcosystem<MavenFacts>({
   needs,
   startMode(reading) {
     const command = reading.start.commands.find((one) => isMaven(one.argv[0]));
-    return command === undefined
-      ? undefined
-      : { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
+    if (command === undefined) return undefined;
+    const goals = command.argv.slice(1).filter((word) => !word.startsWith('-'));
+    const tests = goals.includes('test') && goals.every((goal) => goal === 'test' || goal === 'clean');
+    const { argv, evidence } = command;
+    return { mode: tests ? 'tests' : 'builds-at-start', program: argv.join(' '), evidence };
   },
   dependencyStep: mavenDownload,
   lockedInstalls: () => known([]),

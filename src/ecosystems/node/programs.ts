@@ -241,6 +241,20 @@ const checks = new Set([
   'playwright',
 ]);
 
+/** Programs that run tests and then end. */
+const tests: Readonly<Record<string, (args: Words) => boolean>> = {
+  ...Object.fromEntries(
+    ['jest', 'mocha', 'vitest', 'ava', 'tap', 'karma', 'jasmine', 'newman'].map((name) => [name, always]),
+  ),
+  nyc: (args) => has(args, 'mocha', 'jest', 'tap', 'ava'),
+  c8: (args) => has(args, 'mocha', 'jest', 'tap', 'ava'),
+  cypress: (args) => verb(args, 'run'),
+  playwright: (args) => verb(args, 'test'),
+  'react-scripts': (args) => verb(args, 'test'),
+  ng: (args) => verb(args, 'test', 'e2e'),
+  node: (args) => has(args, '--test'),
+};
+
 /** Programs that change a database. */
 const migrates: Readonly<Record<string, (args: Words) => boolean>> = {
   prisma: (args) => verb(args, 'migrate', 'db'),
@@ -269,6 +283,10 @@ export function isBuild(argv: Words): boolean {
 
 export function isMigration(argv: Words): boolean {
   return asks(migrates, argv);
+}
+
+export function isTest(argv: Words): boolean {
+  return asks(tests, argv);
 }
 
 export function isCheck(argv: Words): boolean {

@@ -8,7 +8,7 @@ import { nodeCommand } from './command.ts';
 import { type Expansion, expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { isDevelopmentModule, type Provider, providerOf } from './packages.ts';
-import { isBuild, isDevelopment } from './programs.ts';
+import { isBuild, isCheck, isDevelopment, isTest } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { toolOf } from './tool.ts';
 
@@ -69,6 +69,9 @@ export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartM
   const development = leaves.find(({ argv }) => isDevelopment(argv));
   if (development !== undefined)
     return { mode: 'development', program: short(development), evidence: development.evidence };
+  const tested = leaves.find(({ argv }) => isTest(argv));
+  if (tested !== undefined && leaves.every((leaf) => leaf === tested || isCheck(leaf.argv)))
+    return { mode: 'tests', program: short(tested), evidence: tested.evidence };
   const every = startExpansion(reading, facts).leaves;
   const build = every.find(({ argv }) => isBuild(argv) || nodeCommand(argv)?.kind === 'install');
   return build === undefined ? undefined : { mode: 'builds-at-start', program: short(build), evidence: build.evidence };

@@ -71,6 +71,9 @@ const watchers = new Set([
   'pdb',
 ]);
 
+/** Test runners by their own documentation. */
+const testRunners = new Set(['pytest', 'py.test', 'tox', 'nox', 'nosetests', 'behave', 'robot', 'unittest', 'green']);
+
 /** Servers that reload or wait for a debugger; `flask run` and `runserver` without such an option are only slow. */
 function startMode(reading: Reading<PythonFacts>): StartMode | undefined {
   for (const command of reading.start.commands) {
@@ -81,6 +84,8 @@ function startMode(reading: Reading<PythonFacts>): StartMode | undefined {
         call.tool,
       );
     const dev = call.tool === 'fastapi' && call.args[0] === 'dev';
+    if (command === reading.start.main && testRunners.has(call.tool))
+      return { mode: 'tests', program: command.argv.join(' '), evidence: command.evidence };
     if (installsAtStart(call))
       return { mode: 'builds-at-start', program: command.argv.join(' '), evidence: command.evidence };
     if (reloads || dev || watchers.has(call.tool))
