@@ -194,6 +194,12 @@ function venvObstacle(reading: Reading<PythonFacts>, site: readonly PythonInstal
       line: reading.stage.from.firstLine,
       says: 'Python 2 makes no virtual environments by itself',
     };
+  if (interpreter.kind === 'image' && bringsOldPip(reading.base?.version) && !upgradesPip(site))
+    return {
+      file: 'Dockerfile',
+      line: reading.stage.from.firstLine,
+      says: `virtual environments of Python ${reading.base?.version} bring a pip older than that of the image`,
+    };
   const outside = site.find(
     (one) => one.install?.system === true || (pythonCall(one.command.argv).tool === 'uv' && one.install !== undefined),
   );
@@ -231,6 +237,24 @@ function venvObstacle(reading: Reading<PythonFacts>, site: readonly PythonInstal
         line: later.instruction.firstLine,
         says: `${later.instruction.body.text} leaves out the PATH of before`,
       };
+}
+
+/**
+ * `venv` installs the pip that CPython carries, which stopped at 18.1 in Python 3.6 and was below 20.3 in early patches of 3.7 and
+ * 3.8 (`Lib/ensurepip`), while the images kept theirs current: an older pip passes over wheels for manylinux2014 and later.
+ */
+function bringsOldPip(version: string | undefined): boolean {
+  const [major = 3, minor, patch] = (version ?? '').split('.').map(Number);
+  if (major !== 3 || minor === undefined || Number.isNaN(minor)) return false;
+  return minor < 7 || (minor < 9 && patch !== undefined && patch < 10);
+}
+
+function upgradesPip(site: readonly PythonInstall[]): boolean {
+  const first = site[0]?.install;
+  return (
+    first?.packages.some(({ name }) => name === 'pip') === true &&
+    /(^| )(-U|--upgrade)( |$)/.test(first.words.join(' '))
+  );
 }
 
 function environment(reading: Reading<PythonFacts>, site: readonly PythonInstall[]): Environment {
