@@ -5,15 +5,16 @@ import { adoptOpenJdk, corretto, gradle, maven, sapmachine, temurin, tomcat, zul
 import { composer, golang, php, plainLanguages, python, ruby, rust } from './families/languages.ts';
 import { node } from './families/node.ts';
 import { openjdk } from './families/openjdk.ts';
+import { appEnginePython, pypy } from './families/pythons.ts';
 import { caddy, httpd, nginx, nginxUnprivileged } from './families/servers.ts';
-import { alpine, buildpackDeps, busybox, debian, scratch, ubuntu } from './families/systems.ts';
+import { alpine, amazonLinux, buildpackDeps, busybox, debian, scratch, ubuntu } from './families/systems.ts';
 import type { Family } from './family.ts';
 
 const FAMILIES: readonly Family[] = [
-  ...[node, python, golang, rust, ruby, php, composer, ...plainLanguages],
+  ...[node, python, pypy, appEnginePython, golang, rust, ruby, php, composer, ...plainLanguages],
   ...[temurin, maven, gradle, corretto, zulu, sapmachine, openjdk, adoptOpenJdk, tomcat],
   ...[nginx, nginxUnprivileged, httpd, caddy],
-  ...[debian, ubuntu, alpine, buildpackDeps, busybox, scratch],
+  ...[debian, ubuntu, alpine, amazonLinux, buildpackDeps, busybox, scratch],
   ...[distroless, dotnet, bun, deno, uv],
 ];
 

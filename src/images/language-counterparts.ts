@@ -9,7 +9,16 @@ import { published } from './tag-table.ts';
 
 /** Where `-slim` stands: `20-bookworm-slim`, but `3.12-slim-bookworm`. */
 const SLIM_LAST: ReadonlySet<string> = new Set(['node', 'swift']);
-const SLIM_FIRST: ReadonlySet<string> = new Set(['python', 'ruby', 'perl', 'erlang', 'elixir', 'haskell', 'rust']);
+const SLIM_FIRST: ReadonlySet<string> = new Set([
+  'python',
+  'pypy',
+  'ruby',
+  'perl',
+  'erlang',
+  'elixir',
+  'haskell',
+  'rust',
+]);
 /** Major versions with a distroless image on Debian 13. */
 const DISTROLESS_NODE: readonly number[] = [22, 24, 26];
 

@@ -14,7 +14,7 @@ export interface Published {
 /** Repositories with a table under `data/tags/`. */
 const TABLES: ReadonlySet<string> = new Set(
   (
-    'node python golang ruby php rust eclipse-temurin amazoncorretto sapmachine azul-zulu openjdk maven gradle nginx httpd ' +
+    'node python pypy golang ruby php rust eclipse-temurin amazoncorretto sapmachine azul-zulu openjdk maven gradle nginx httpd ' +
     'caddy perl erlang elixir swift dart haskell composer tomcat buildpack-deps gcc debian ubuntu alpine busybox'
   ).split(' '),
 );
@@ -110,6 +110,7 @@ function outside(table: TagTable, family: string, tag: Tag): boolean {
   if (JAVA.has(family) && isJavaBuild(tag.version)) return true;
   if (family === 'maven' && !/^(eclipse-temurin|amazoncorretto|sapmachine|openjdk|jdk)?(-|$)/.test(tag.suffix))
     return true;
+  if (family === 'pypy' && /^\d+\.\d+/.test(tag.suffix)) return true;
   return newerOs(tag.release) || newerVersion(table, family, tag);
 }
 

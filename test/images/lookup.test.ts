@@ -34,6 +34,10 @@ python:3.12 | python 3.12 trixie full glibc apt runtime+build
 python:3.12-slim | python 3.12 trixie slim glibc apt runtime+build
 python:3.9-slim-buster | python 3.9 buster slim glibc apt runtime+build
 python:3.11-alpine3.18 | python 3.11 alpine3.18 alpine musl apk runtime+build
+pypy:3.10-bullseye | pypy 3.10 bullseye full glibc apt runtime+build
+pypy:3.11-7.3-slim | pypy 3.11 trixie slim glibc apt runtime+build
+gcr.io/google_appengine/python | appengine-python - - full glibc apt runtime+build
+public.ecr.aws/amazonlinux/amazonlinux:2 | amazonlinux - al2 full glibc yum os
 ruby:3.1 | ruby 3.1 bookworm full glibc apt runtime+build
 php:8.2-apache | php 8.2 trixie apache glibc apt runtime+build
 php:8.3-fpm-alpine | php 8.3 alpine3.24 fpm-alpine musl apk runtime+build

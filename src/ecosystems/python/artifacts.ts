@@ -5,11 +5,12 @@ import { isWithin } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
 import { buildCommands, buildWrites } from './build-commands.ts';
+import { contractOf } from './contract-bases.ts';
 import { ownManifests } from './dependency-step.ts';
 import { keptDownloads } from './download-cache.ts';
 import type { PythonFacts } from './facts.ts';
 import { environmentsBefore, type PythonInstall, pythonInstalls, requirementsOf } from './installs.ts';
-import { interpreterOf, satisfies } from './interpreter.ts';
+import { interpreterOf, packageDirectories, programOf, satisfies } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { keepsBase } from './runtime.ts';
 import { absoluteUse, shippedSources } from './sources.ts';
@@ -75,6 +76,8 @@ function unfitting(
   const interpreter = interpreterOf(reading.base);
   const image = reading.contract.from;
   if (installs.some((one) => one.command.owner === 'conda')) return explain('conda');
+  const does = contractOf(image);
+  if (does !== undefined) return explain('base-contract', { image, does });
   if (interpreter.kind === 'unknown') return explain('base-unknown', { image });
   if (interpreter.kind === 'system') return explain('system-python', { image });
   const base = reading.base?.has('gcc') === 'present' ? keepsBase(reading) : undefined;
@@ -149,9 +152,8 @@ function installedPackages(
     return { paths, environment: undefined, evidence: [] };
   const obstacle = tool?.inPlace ?? venvObstacle(reading, site);
   if (obstacle === undefined) return { paths, environment: environment(reading, site), evidence: [] };
-  const interpreter = interpreterOf(reading.base);
-  const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
-  if (minor === undefined)
+  const inPlace = packageDirectories(interpreterOf(reading.base));
+  if (inPlace === undefined)
     return explain(
       'version-unknown',
       {
@@ -160,16 +162,13 @@ function installedPackages(
       },
       { evidence: [obstacle] },
     );
-  paths.push(
-    { path: `/usr/local/lib/python${minor}/site-packages`, kind: 'directory' },
-    { path: '/usr/local/bin', kind: 'directory' },
-  );
+  paths.push(...inPlace.map((path): Artifact => ({ path, kind: 'directory' })));
   return { paths, environment: undefined, evidence: [obstacle] };
 }
 
 /** Names of the interpreter's own directories; a program copied to /usr/local/bin by the file is none of them. */
 const ownPaths =
-  /\/usr\/local\/(lib\/python|bin\/(python|pip|gunicorn|uvicorn|flask|celery|django|uwsgi|hypercorn|daphne|streamlit|poetry|alembic|supervisor))/;
+  /\/opt\/pypy\/|\/usr\/local\/(lib\/python|bin\/(python|pypy|pip|gunicorn|uvicorn|flask|celery|django|uwsgi|hypercorn|daphne|streamlit|poetry|alembic|supervisor))/;
 const pathResetting = new Set([
   'cron',
   'crond',
@@ -266,7 +265,7 @@ function environment(reading: Reading<PythonFacts>, site: readonly PythonInstall
   const first = site[0]?.command;
   return {
     path,
-    create: `python -m venv ${path}`,
+    create: `${programOf(interpreterOf(reading.base))} -m venv ${path}`,
     env: [...(marked ? [`VIRTUAL_ENV=${path}`] : []), `PATH=${path}/bin:$PATH`],
     ...(first === undefined ? {} : { before: first }),
   };

@@ -1,18 +1,45 @@
-/** Whose Python runs in the image, and which version that is. */
+/** Whose Python runs in the image, which version that is, and where it keeps packages. */
 import type { ImageFacts } from '../../images/image.ts';
 
 export type Interpreter =
-  /** An image made for Python: `/usr/local/bin/python`, packages in `/usr/local/lib/pythonX.Y/site-packages` (python@4f070595). */
-  | { readonly kind: 'image'; readonly minor: string | undefined; readonly major: number }
+  | {
+      readonly kind: 'image';
+      readonly minor: string | undefined;
+      readonly major: number;
+      readonly implementation: 'cpython' | 'pypy';
+    }
   | { readonly kind: 'system' }
   | { readonly kind: 'unknown' };
 
 export function interpreterOf(base: ImageFacts | undefined): Interpreter {
-  if (base === undefined) return { kind: 'unknown' };
-  if (base.family !== 'python' && (base.family !== 'uv' || base.version === undefined)) return { kind: 'system' };
+  if (base === undefined || base.family === 'appengine-python') return { kind: 'unknown' };
+  const own =
+    base.family === 'python' || base.family === 'pypy' || (base.family === 'uv' && base.version !== undefined);
+  if (!own) return { kind: 'system' };
   const numbers = /^(\d+)(?:\.(\d+))?/.exec(base.version ?? '');
   const minor = numbers?.[2] === undefined ? undefined : `${numbers[1]}.${numbers[2]}`;
-  return { kind: 'image', minor, major: numbers === null ? 3 : Number(numbers[1]) };
+  const implementation = base.family === 'pypy' ? 'pypy' : 'cpython';
+  return { kind: 'image', minor, major: numbers === null ? 3 : Number(numbers[1]), implementation };
+}
+
+/** The program that an image made for Python has under this name whatever its version. */
+export function programOf(interpreter: Interpreter): string {
+  if (interpreter.kind !== 'image' || interpreter.implementation === 'cpython') return 'python';
+  return interpreter.major === 2 ? 'pypy' : 'pypy3';
+}
+
+/**
+ * Directories with the packages and their programs: of python in /usr/local (python@4f070595), of pypy in /opt/pypy, where
+ * versions before 3.8 keep their packages in one directory (pypy@84c50d1). `undefined`: the path has a minor version that the
+ * tag does not say.
+ */
+export function packageDirectories(interpreter: Interpreter): readonly string[] | undefined {
+  if (interpreter.kind !== 'image' || interpreter.minor === undefined) return undefined;
+  const { implementation, minor } = interpreter;
+  if (implementation === 'cpython') return [`/usr/local/lib/python${minor}/site-packages`, '/usr/local/bin'];
+  const [major = 0, second = 0] = minor.split('.').map(Number);
+  const shared = major === 2 || second < 8;
+  return [shared ? '/opt/pypy/site-packages' : `/opt/pypy/lib/pypy${minor}/site-packages`, '/opt/pypy/bin'];
 }
 
 /** Does a Python X.Y meet a version range (PEP 440 clauses, Poetry's `^` and `~`)? `undefined`: a clause is not understood. */

@@ -6,7 +6,7 @@ import type { Reading } from '../../reading/reading.ts';
 import type { StartCommand } from '../../reading/start.ts';
 import type { Listener } from '../ecosystem.ts';
 import type { PythonFacts } from './facts.ts';
-import { interpreterOf } from './interpreter.ts';
+import { interpreterOf, programOf } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { healthRoute } from './routes.ts';
 import { mayStartServer, servingImport } from './serving.ts';
@@ -61,6 +61,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
   );
   const modern = interpreterOf(reading.base);
   const python3 = modern.kind !== 'image' || modern.major === 3;
+  const program = programOf(modern);
   return known(
     {
       port: found.port,
@@ -68,8 +69,8 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
       route: python3 && !uwsgi ? route?.path : undefined,
       startPeriod: migrates ? 60 : 20,
       probe: {
-        tcp: ['python', '-c', tcpProbe(found.variable)],
-        http: python3 ? ['python', '-c', httpProbe(found.variable)] : undefined,
+        tcp: [program, '-c', tcpProbe(found.variable)],
+        http: python3 ? [program, '-c', httpProbe(found.variable)] : undefined,
       },
     },
     found.evidence,

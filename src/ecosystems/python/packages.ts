@@ -38,6 +38,7 @@ const natives: Readonly<Record<string, Native>> = {
     wheels: { '3.9': '2.8.6', '3.10': '2.9.2', '3.11': '2.9.5', '3.12': '2.9.8', '3.13': '2.9.10', '3.14': '2.9.11' },
   },
   pygresql: postgres,
+  psycopg2cffi: postgres,
   psycogreen: {},
   mysqlclient: mysql,
   'flask-mysqldb': mysql,
@@ -208,7 +209,10 @@ export interface SystemPackage {
   readonly evidence: Evidence;
 }
 
-/** OS packages the requirements need when they run, or the first requirement of which that cannot be told. */
+/**
+ * OS packages the requirements need when they run, or the first requirement of which that cannot be told. For PyPy most packages
+ * have no wheels, so none is taken for granted.
+ */
 export function systemPackages(
   requirements: readonly Requirement[],
   minor: string | undefined,
@@ -219,7 +223,7 @@ export function systemPackages(
   let unknown: Reason | undefined;
   for (const one of requirements) {
     const native = Object.hasOwn(natives, one.name) ? natives[one.name] : undefined;
-    if (native === undefined || bundled(native, one, minor)) continue;
+    if (native === undefined || (base.family !== 'pypy' && bundled(native, one, minor))) continue;
     const evidence = evidenceOf(one);
     const where = `${one.file}:${one.line}`;
     const names = native.needs === undefined ? runtimeNames(native, one, base, images) : undefined;

@@ -6,6 +6,10 @@ export const pythonReasons = defineReasons('python', {
     says: 'nothing is known about {image}, so not where its Python keeps packages',
     settle: 'start from an official python image',
   },
+  'base-contract': {
+    says: 'the program needs the base it has: {image} {does}',
+    settle: 'start from an official python image',
+  },
   'system-python': {
     says: 'Python comes from the packages of {image}, which share it with the system',
     settle: 'start from an official python image',

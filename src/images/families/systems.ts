@@ -77,6 +77,29 @@ export const alpine: Family = {
   },
 };
 
+/** amazonlinux/container-images: no user besides root, no shadow-utils. */
+export const amazonLinux: Family = {
+  id: 'amazonlinux',
+  repositories: ['amazonlinux', 'public.ecr.aws/amazonlinux/amazonlinux'],
+  role: 'os',
+  product: 'amazon-linux',
+  describe({ tag }: Seen): Described | undefined {
+    const release = { '2': 'al2', '2023': 'al2023', latest: 'al2023' }[tag.version?.split('.')[0] ?? tag.text];
+    if (release === undefined) return undefined;
+    return {
+      version: undefined,
+      variant: 'full',
+      layer: 'amazon',
+      release,
+      config: bare('amazon'),
+      configKnown: true,
+      users: [ROOT],
+      adds: [],
+      lacks: ['useradd', 'groupadd', 'adduser', 'addgroup'],
+    };
+  },
+};
+
 export const buildpackDeps: Family = {
   id: 'buildpack-deps',
   repositories: ['buildpack-deps'],
