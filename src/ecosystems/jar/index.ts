@@ -141,5 +141,5 @@ function flatClasses(reading: Reading<JarFacts>): Artifacts | undefined {
         !/^\s*package\s/m.test(text) &&
         !/\b(File|Files|Path|Paths|FileReader|FileInputStream|getResource\w*)\b/.test(text),
     );
-  return simple ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: ['the sources'], toolChain: jdk } : undefined;
+  return simple ? { paths: [{ path: '/*.class', kind: 'glob' }], leaves: [], toolChain: jdk } : undefined;
 }
