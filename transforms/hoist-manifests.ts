@@ -7,7 +7,8 @@ import {
   insertAbove,
   insertBehind,
   insertUnderComments,
-  removeBlock,
+  removeBlocks,
+  sourceText,
 } from '../src/dockerfile/rewrite.ts';
 import type { DependencyStep } from '../src/ecosystems/ecosystem.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
@@ -178,12 +179,18 @@ function moveCopies(
   const { file } = reading;
   const first = moved[0] as PlacedCopy;
   const manifests = manifestLines(reading, step, first, target, anchor);
-  const later = moved
-    .filter((copy) => isNeeded(reading, copy, anchor))
-    .map((copy) => blockText(file, copy.instruction));
+  const fates = moved.map((copy) => ({
+    copy,
+    twin: isNeeded(reading, copy, anchor) ? undefined : heir(reading, copy),
+  }));
+  const later = fates.flatMap(({ copy, twin }) => (twin === undefined ? [blockText(file, copy.instruction)] : []));
   const edits: Edit[] = [
     insertAbove(file, first.instruction, manifests),
-    ...moved.map((copy) => removeBlock(file, copy.instruction)),
+    ...removeBlocks(
+      file,
+      moved.map((copy) => copy.instruction),
+    ),
+    ...fates.flatMap(({ copy, twin }) => inherited(reading, copy, twin)),
   ];
   if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? []))
     return [...edits, insertBehind(file, anchor.instruction, later)];
@@ -208,7 +215,7 @@ function restIsHarmless(reading: Reading, anchor: PlacedCommand, also: readonly 
 /** A build stage that ends with the install has no use for the sources any more, unless a later stage takes them from there. */
 function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): boolean {
   const { stage } = anchor.position;
-  if (stage === reading.stage || blockText(reading.file, copy.instruction).includes('#')) return true;
+  if (stage === reading.stage) return true;
   const used = reading.commands.some(
     (command) =>
       command.position.stage === stage && command.span.start > anchor.span.start && command.work.role !== 'inspect',
@@ -222,6 +229,30 @@ function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): bo
       ),
   );
   return used || taken;
+}
+
+/**
+ * Who keeps the comments of a copy that the build does without: `none` when it has none, else the same COPY of the runtime stage.
+ * `undefined`: nobody, so the copy stays.
+ */
+function heir({ file, copies, stage }: Reading, { instruction }: PlacedCopy): Instruction | 'none' | undefined {
+  if (commentsIn(file, instruction.block).length === 0) return 'none';
+  const text = sourceText(file, instruction);
+  return copies.find(
+    (one) =>
+      one.position.stage === stage &&
+      sourceText(file, one.instruction) === text &&
+      commentsIn(file, one.instruction.block).length === 0,
+  )?.instruction;
+}
+
+function inherited(
+  { file }: Reading,
+  { instruction }: PlacedCopy,
+  twin: Instruction | 'none' | undefined,
+): readonly Edit[] {
+  if (twin === undefined || twin === 'none') return [];
+  return [insertAbove(file, twin, commentsIn(file, instruction.block))];
 }
 
 /** The new install runs before the first source copy; where a WORKDIR stands in between, the copies move behind it. */
@@ -243,7 +274,10 @@ function addInstall(
   const later = moved.map((copy) => blockText(file, copy.instruction));
   return [
     insertAbove(file, first.instruction, manifests),
-    ...moved.map((copy) => removeBlock(file, copy.instruction)),
+    ...removeBlocks(
+      file,
+      moved.map((copy) => copy.instruction),
+    ),
     insertAbove(file, anchor.instruction, [run, ...later]),
   ];
 }

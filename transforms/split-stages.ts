@@ -6,7 +6,7 @@ import {
   insertAbove,
   insertBehind,
   nameStage,
-  removeBlock,
+  removeBlocks,
   sourceText,
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
@@ -193,8 +193,13 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
     withoutPassedDirectories(some).flatMap(({ position: { instruction }, place }) =>
       runtimeLines(file, instruction, place),
     );
-  for (const { position, place } of before)
-    if (place.at === 'runtime') edits.push(removeBlock(file, position.instruction));
+  const leaving = before.filter(({ place }) => place.at === 'runtime');
+  edits.push(
+    ...removeBlocks(
+      file,
+      leaving.map(({ position }) => position.instruction),
+    ),
+  );
   const create = environment === undefined ? [] : environment.env.map((pair) => `${keywordLike(file, 'ENV')} ${pair}`);
   const first = (environment?.before ?? reading.commands.find((command) => command.work.role === 'dependencies'))
     ?.instruction;

@@ -12,12 +12,19 @@ export function blockText(file: Dockerfile, instruction: Instruction): string {
   return file.source.slice(instruction.block.start, instruction.span.end);
 }
 
-/** Takes the whole block out, and one of the two blank lines it stood between. */
-export function removeBlock(file: Dockerfile, instruction: Instruction): Edit {
-  const { start, end } = instruction.block;
-  const before = /(^|\n)[ \t]*\r?\n$/.test(file.source.slice(Math.max(0, start - 200), start));
-  const blank = /^[ \t]*\r?\n/.exec(file.source.slice(end, end + 200))?.[0] ?? '';
-  return { span: { start, end: before ? end + blank.length : end }, text: '' };
+/** Takes whole blocks out, and one of the two blank lines that each run of them stood between. */
+export function removeBlocks(file: Dockerfile, instructions: readonly Instruction[]): readonly Edit[] {
+  const runs: Span[] = [];
+  for (const { block } of [...instructions].sort((a, b) => a.block.start - b.block.start)) {
+    const last = runs.at(-1);
+    if (last?.end === block.start) runs[runs.length - 1] = { start: last.start, end: block.end };
+    else runs.push(block);
+  }
+  return runs.map(({ start, end }) => {
+    const before = /(^|\n)[ \t]*\r?\n$/.test(file.source.slice(Math.max(0, start - 200), start));
+    const blank = /^[ \t]*\r?\n/.exec(file.source.slice(end, end + 200))?.[0] ?? '';
+    return { span: { start, end: before ? end + blank.length : end }, text: '' };
+  });
 }
 
 /** A FROM line on the same image with the same flags; `name` undefined: unnamed. */
