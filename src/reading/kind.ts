@@ -3,6 +3,7 @@ import type { Reason } from '../answer.ts';
 import type { Stage } from '../dockerfile/model.ts';
 import { defineReasons } from '../reason.ts';
 import { missingNeed } from './missing-need.ts';
+import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
 export const imageReasons = defineReasons('image', {
@@ -216,7 +217,7 @@ function byBuild(reading: Reading): Reason | undefined {
     if (!command.literal || program.includes('/') || base?.has(program) !== 'absent') continue;
     if (command.work.role !== 'dependencies' && command.work.role !== 'build') continue;
     const before = reading.commands.slice(0, index).filter((one) => one.position.stage === stage);
-    if (before.some((one) => mayBring(one)) || carriesPrograms(reading, stage)) continue;
+    if (before.some((one) => mayBring(reading, one, program)) || carriesPrograms(reading, stage)) continue;
     const line = command.instruction.firstLine;
     return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
   }
@@ -233,8 +234,29 @@ function byNeed(reading: Reading): Reason | undefined {
 }
 
 /** It may put programs on PATH: installs, downloads, copies, and whatever nobody knows. */
-function mayBring({ work }: ReadCommand): boolean {
-  return !['inspect', 'shell', 'os-index', 'os-clean', 'user', 'test', 'prune'].includes(work.role);
+function mayBring(reading: Reading, command: ReadCommand, program: string): boolean {
+  if (command.work.role === 'os-packages') return packagesMayBring(reading, command, program);
+  return !['inspect', 'shell', 'os-index', 'os-clean', 'user', 'test', 'prune'].includes(command.work.role);
+}
+
+/**
+ * Packages whose programs are listed bring no others: those of Alpine, and on Debian tools, libraries and headers. Languages
+ * come with more there when they are installed from their makers' own repositories.
+ */
+function packagesMayBring({ images, baseOf }: Reading, command: ReadCommand, program: string): boolean {
+  const action = osAction(command);
+  if (action?.kind !== 'install' || action.install.opaque !== undefined) return true;
+  const { manager, packages } = action.install;
+  const { stage } = command.position;
+  if (manager === 'dnf') return true;
+  return packages.some(({ name }) => {
+    const facts = images.osPackage(name, baseOf(stage)?.release, manager);
+    const listed =
+      manager === 'apk'
+        ? facts.class !== 'unknown'
+        : ['tool', 'runtime'].includes(facts.class) || (facts.class === 'build' && name.endsWith('-dev'));
+    return !listed || facts.commands.includes(program);
+  });
 }
 
 /** Files of other images, or a PATH of the file's own, may bring programs too. */
