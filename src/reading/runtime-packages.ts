@@ -38,7 +38,8 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
   const undecided: string[] = [];
   for (const { name, raw } of install.packages) {
     const facts = reading.images.osPackage(name, base?.release, managerName(install, base?.packageManager));
-    if (facts.class === 'build' && facts.runtime !== undefined) {
+    const runs = facts.commands.some((program) => programs.has(program));
+    if (facts.class === 'build' && facts.runtime !== undefined && !runs) {
       left.push(name);
       kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present' && !alwaysThere(install, twin)));
     } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
@@ -46,7 +47,7 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
     } else if (facts.class !== 'runtime' && calledByInstall(reading, [name, ...facts.commands], programs)) {
       left.push(name);
     } else {
-      if (facts.class === 'tool' && !facts.commands.some((program) => programs.has(program))) undecided.push(name);
+      if (facts.class === 'tool' && !runs) undecided.push(name);
       kept.push(raw);
     }
   }
