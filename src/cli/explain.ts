@@ -13,26 +13,28 @@ import { nearest } from '../nearest.ts';
 import { diskProject } from '../project/disk.ts';
 import type { ReasonTable, Sentence } from '../reason.ts';
 import { reasonTables } from '../reason-tables.ts';
-import { faultText } from '../report/fault-text.ts';
+import { faultText, noteText } from '../report/fault-text.ts';
 import { wrap } from '../report/layout.ts';
 import { lineText } from '../report/line-text.ts';
 import type { Style } from '../report/style.ts';
 import { fileText } from '../report/text.ts';
-import { defaultWishes, type Transform } from '../transform.ts';
+import type { Transform } from '../transform.ts';
 import { verifyReasons } from '../verify/reasons.ts';
+import { configurator } from './configure.ts';
 import { contextOf } from './context.ts';
 import { type Host, styleFor } from './host.ts';
 import { readTarget, reportOn } from './load.ts';
-import { isFault, type ShowOptions } from './options.ts';
+import { isFault, type RunOptions } from './options.ts';
+import { select } from './select.ts';
 
-/** Prints the explanation; exit code 0, or that of what went wrong. */
-export async function explain(what: string, options: ShowOptions, host: Host): Promise<number> {
+/** Prints the explanation; exit code 0, or that of what went wrong. Of a path: what a run with these options would say. */
+export async function explain(what: string, options: RunOptions, host: Host): Promise<number> {
   const style = styleFor(host, 'output', options);
   const transform = transforms.find(({ name }) => name === what);
   const answer =
     transform !== undefined
       ? transformText(transform)
-      : (reasonText(what, style) ?? (await placeText(what, host, style)));
+      : (reasonText(what, style) ?? (await placeText(what, options, host, style)));
   if (typeof answer === 'string') {
     host.sink.out(answer);
     return 0;
@@ -82,19 +84,29 @@ function saysOf(sentence: Sentence): string {
 }
 
 /** A path, or `path:line`. */
-async function placeText(what: string, host: Host, style: Style): Promise<string | Fault> {
+async function placeText(what: string, options: RunOptions, host: Host, style: Style): Promise<string | Fault> {
   const [, file = what, line] = exists(path.resolve(host.cwd, what)) ? [] : (/^(.+):(\d{1,7})$/.exec(what) ?? []);
   if (!exists(path.resolve(host.cwd, file))) return unknownSubject(what);
   const found: Discovery = await discover([file], host.cwd, []);
   const [fault] = found.faults;
   if (fault !== undefined) return fault;
+  const chosen = select(transforms, options.selection);
+  if (isFault(chosen)) return chosen;
+  const configure = configurator(options, chosen, host.cwd);
+  if (isFault(configure)) return configure;
   const parts: string[] = [];
   for (const target of found.targets) {
+    const configured = configure(target);
+    if (!('kind' in configured)) return configured;
+    if (configured.kind === 'leave') {
+      parts.push(noteText(configured.reason, style));
+      continue;
+    }
     const bytes = readTarget(target);
     if (isFault(bytes)) return bytes;
-    const context = contextOf(target.file, target.root);
-    const choice = { transforms: transforms.filter((each) => each.default), wishes: defaultWishes, target: undefined };
-    const migration = migrateBytes(bytes, target.path, diskProject(context, target.file), choice);
+    const given = options.context === undefined ? undefined : path.resolve(host.cwd, options.context);
+    const context = given ?? configured.context ?? contextOf(target.file, target.root);
+    const migration = migrateBytes(bytes, target.path, diskProject(context, target.file), configured.choice);
     if (isFault(migration)) return migration;
     const report = reportOn(migration, target, context, host.cwd);
     parts.push(line === undefined ? fileText(report, style, 'verbose') : lineText(report, Number(line), style));

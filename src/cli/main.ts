@@ -75,14 +75,17 @@ function commandLine(host: Host, ended: (code: number) => void): Command {
     .description('a transform, a reason code (owner/name), or every decision about path[:line]')
     .argument('<what>')
     .action(async (what: string) => {
-      ended(await (await import('./explain.ts')).explain(what, toShowOptions(program.opts()), host));
+      const raw: RawOptions = program.opts();
+      const options = toRunOptions(withEnvironment(raw, host.env), []);
+      if (isFault(options)) ended(await complain(options, host, raw));
+      else ended(await (await import('./explain.ts')).explain(what, options, host));
     });
   addSideCommands(program, host, ended);
   addBulkCommand(program, async (sources, own) => {
     ended(await (await import('./bulk.ts')).bulk(sources, own, program.opts(), host));
   });
   addVerifyCommand(program, async (paths, own) => {
-    ended(await (await import('./verify.ts')).verify(paths, own, program.opts(), host));
+    ended(await (await import('./verify.ts')).verify(paths, own, withEnvironment(program.opts(), host.env), host));
   });
   return program;
 }

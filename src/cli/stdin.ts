@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { migrateBytes, tooLarge } from '../attempt.ts';
+import type { Target } from '../discover.ts';
 import { MAX_FILE_BYTES } from '../dockerfile/reasons.ts';
 import { cliReason } from '../fault.ts';
 import { findWorkTree } from '../git.ts';
@@ -12,7 +13,8 @@ import { diskProject } from '../project/disk.ts';
 import type { Project } from '../project/project.ts';
 import type { FileReport } from '../report/report.ts';
 import type { Transform } from '../transform.ts';
-import { checkContext } from './context.ts';
+import { configurator } from './configure.ts';
+import { checkContext, contextOf } from './context.ts';
 import { reportOn } from './load.ts';
 import { isFault } from './options.ts';
 import { end, type Run } from './state.ts';
@@ -23,25 +25,34 @@ export async function migrateInput(run: Run, transforms: readonly Transform[]): 
   const filters = options.format === 'text' && options.mode === 'default';
   const state = filters ? { ...run, reporter: { ...run.reporter, end: () => undefined } } : run;
   const shown = options.stdinFilename ?? 'Dockerfile';
-  const file = path.resolve(host.cwd, shown);
-  const context = options.context === undefined ? path.dirname(file) : path.resolve(host.cwd, options.context);
-  const badContext = options.context === undefined ? undefined : checkContext(context, options.context);
+  const target = targetAt(path.resolve(host.cwd, shown), shown);
+  const given = options.context === undefined ? undefined : path.resolve(host.cwd, options.context);
+  const badContext = given === undefined ? undefined : checkContext(given, options.context ?? '');
   if (badContext !== undefined) return end(state, [badContext]);
+  const configure = configurator(options, transforms, host.cwd);
+  const configured = isFault(configure) ? configure : configure(target);
+  if (!('kind' in configured)) return end(state, [configured]);
   const bytes = await host.readInput(MAX_FILE_BYTES);
   if (bytes === undefined) return end(state, [tooLarge('standard input')]);
-  const knowsPlace = options.context !== undefined || options.stdinFilename !== undefined;
-  const project = knowsPlace ? projectAt(context, file) : absentProject;
-  const migration = migrateBytes(bytes, shown, project, {
-    transforms,
-    wishes: options.wishes,
-    target: options.target,
-    limitMs: options.fileLimitMs,
-  });
+  if (configured.kind === 'leave') {
+    if (filters) host.sink.out(bytes.toString('utf8'));
+    state.reporter.note(shown, configured.reason);
+    return end(state, []);
+  }
+  const context = given ?? configured.context ?? contextOf(target.file, target.root);
+  const knowsPlace = given !== undefined || configured.context !== undefined || options.stdinFilename !== undefined;
+  const project = knowsPlace ? projectAt(context, target.file) : absentProject;
+  const migration = migrateBytes(bytes, shown, project, configured.choice);
   if (isFault(migration)) return end(state, [migration]);
-  const workTree = findWorkTree(path.dirname(file));
-  const report = reportOn(migration, { file, path: shown, root: context, workTree }, context, host.cwd);
-  state.loaded.push({ target: { file, path: shown, root: context, workTree }, bytes, context, report });
+  const report = reportOn(migration, target, context, host.cwd);
+  state.loaded.push({ target, bytes, context, report });
   return filters ? filter(state, migration) : describe(state, report);
+}
+
+/** Where the text would lie; its configuration is looked for there, up to the root of the repository. */
+function targetAt(file: string, shown: string): Target {
+  const workTree = findWorkTree(path.dirname(file));
+  return { file, path: shown, root: workTree ?? path.dirname(file), workTree };
 }
 
 function projectAt(context: string, file: string): Project {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { transforms } from '../../transforms/index.ts';
+import type { Reason } from '../answer.ts';
 import { type MigrateChoice, migrateBytes } from '../attempt.ts';
 import { discover, display, type Target } from '../discover.ts';
 import { causeOf, cliReason, type Fault } from '../fault.ts';
@@ -13,7 +14,7 @@ import { faultText, noteText } from '../report/fault-text.ts';
 import { redact } from '../report/redact.ts';
 import { sanitise } from '../report/sanitise.ts';
 import type { Style } from '../report/style.ts';
-import type { ContractField, Transform } from '../transform.ts';
+import type { ContractField } from '../transform.ts';
 import { type ComposeRequest, startDependencies } from '../verify/compose.ts';
 import { type Engine, findEngine } from '../verify/engine.ts';
 import { type Finding, note, unknown } from '../verify/finding.ts';
@@ -24,6 +25,7 @@ import { verificationJson, verificationMarkdown, verificationText } from '../ver
 import { staticFindings } from '../verify/static.ts';
 import { type Bisected, holds, outcomeOf, type Verification } from '../verify/verification.ts';
 import { apply, guardAll, objections, plansFor } from './apply.ts';
+import { type Configure, type Configured, configurator } from './configure.ts';
 import { checkContext, contextOf } from './context.ts';
 import { type Host, styleFor } from './host.ts';
 import { type Loaded, readTarget, reportOn } from './load.ts';
@@ -36,14 +38,19 @@ interface Command {
   readonly options: VerifyOptions;
   readonly run: RunOptions;
   readonly host: Host;
-  readonly chosen: readonly Transform[];
+  readonly configure: Configure;
   readonly engine: Engine | undefined;
   /** Of the whole command: no engine, no surroundings. */
   readonly obstacles: readonly Finding[];
 }
 
+interface Subject extends Loaded {
+  /** What its configuration and the command line make of the migration. */
+  readonly choice: MigrateChoice;
+}
+
 interface Verified {
-  readonly loaded: Loaded;
+  readonly loaded: Subject;
   readonly verification: Verification;
 }
 
@@ -69,6 +76,8 @@ export async function verify(
 async function verifyAll(options: VerifyOptions, run: RunOptions, host: Host): Promise<number> {
   const chosen = select(transforms, run.selection);
   if (isFault(chosen)) return complain([chosen], run, host);
+  const configure = configurator(run, chosen, host.cwd);
+  if (isFault(configure)) return complain([configure], run, host);
   const context = run.context === undefined ? undefined : path.resolve(host.cwd, run.context);
   const badContext = context === undefined ? undefined : checkContext(context, run.context ?? '');
   if (badContext !== undefined) return complain([badContext], run, host);
@@ -82,12 +91,13 @@ async function verifyAll(options: VerifyOptions, run: RunOptions, host: Host): P
     if (found.targets.length === 0 || code === 2) return code;
   }
   const { engine, obstacles } = await engineOf(options);
-  const command: Command = { options, run, host, chosen, engine, obstacles };
+  const command: Command = { options, run, host, configure, engine, obstacles };
   const faults: Fault[] = [];
   const done: Verified[] = [];
   for (const target of found.targets) {
-    const loaded = load(command, target, context ?? contextOf(target.file, target.root));
-    if (isFault(loaded)) faults.push(loaded);
+    const loaded = load(command, target, context);
+    if ('code' in loaded) host.sink.err(noteText(loaded, styleFor(host, 'error', run)));
+    else if (isFault(loaded)) faults.push(loaded);
     else done.push({ loaded, verification: await verifyOne(command, loaded) });
   }
   print(command, done);
@@ -109,25 +119,35 @@ async function engineOf(options: VerifyOptions): Promise<Pick<Command, 'engine' 
   return { engine: undefined, obstacles: [unknown(settle === undefined ? reason : { ...reason, settle })] };
 }
 
-function choiceOf({ run, chosen }: Command, without: string | undefined): MigrateChoice {
-  return { transforms: chosen.filter(({ name }) => name !== without), wishes: run.wishes, target: run.target };
+function without({ choice }: Subject, step: string): MigrateChoice {
+  return { ...choice, transforms: choice.transforms.filter(({ name }) => name !== step) };
 }
 
-function load(command: Command, target: Target, context: string): Loaded | Fault {
+/** A reason when its configuration leaves it alone, which stops nobody from comparing two texts of his own. */
+function load(command: Command, target: Target, given: string | undefined): Subject | Reason | Fault {
+  const { before } = command.options;
+  const configured = before === undefined ? command.configure(target) : byHandOnly(command);
+  if (!('kind' in configured)) return configured;
+  if (configured.kind === 'leave') return configured.reason;
+  const { choice } = configured;
+  const context = given ?? configured.context ?? contextOf(target.file, target.root);
   const bytes = readTarget(target);
   if (isFault(bytes)) return bytes;
-  const { before } = command.options;
   const migration =
     before === undefined
-      ? migrateBytes(bytes, target.path, diskProject(context, target.file), choiceOf(command, undefined))
+      ? migrateBytes(bytes, target.path, diskProject(context, target.file), choice)
       : comparing(path.resolve(command.host.cwd, before), before, bytes, target);
   if (isFault(migration)) return migration;
-  return { target, bytes, context, report: reportOn(migration, target, context, command.host.cwd) };
+  return { target, bytes, context, choice, report: reportOn(migration, target, context, command.host.cwd) };
 }
 
 const byHand = 'the new file';
 /** What a migration by hand may change without a word; everything else is a fault there too. */
 const changedByHand: readonly ContractField[] = ['FROM', 'USER', 'HEALTHCHECK'];
+
+function byHandOnly({ run }: Command): Extract<Configured, { kind: 'run' }> {
+  return { kind: 'run', choice: { transforms: [], wishes: run.wishes, target: run.target }, context: undefined };
+}
 
 /** Two texts of the user's own as a migration of one step. */
 function comparing(file: string, shown: string, bytes: Buffer, target: Target): Migration | Fault {
@@ -142,10 +162,10 @@ function comparing(file: string, shown: string, bytes: Buffer, target: Target): 
   }
 }
 
-async function verifyOne(command: Command, loaded: Loaded): Promise<Verification> {
+async function verifyOne(command: Command, loaded: Subject): Promise<Verification> {
   const { migration } = loaded.report;
   const { options, engine, obstacles } = command;
-  const findings = options.before === undefined ? await staticPart(command, loaded) : [];
+  const findings = options.before === undefined ? await staticPart(loaded) : [];
   const untouched = migration.before === migration.after && migration.files.length === 0;
   const plain = { migration, engine: undefined, proof: undefined, bisection: undefined };
   if (untouched)
@@ -155,15 +175,15 @@ async function verifyOne(command: Command, loaded: Loaded): Promise<Verification
   return proveOne(command, loaded, engine, options.proof, findings);
 }
 
-function staticPart(command: Command, { report, context, target }: Loaded): Promise<readonly Finding[]> {
+function staticPart({ report, context, target, choice }: Subject): Promise<readonly Finding[]> {
   const project = withFiles(diskProject(context, target.file), report.migration.files);
-  const again = migrateBytes(Buffer.from(report.migration.after), target.path, project, choiceOf(command, undefined));
+  const again = migrateBytes(Buffer.from(report.migration.after), target.path, project, choice);
   return staticFindings(report.migration, isFault(again) ? report.migration : again);
 }
 
 async function proveOne(
   command: Command,
-  loaded: Loaded,
+  loaded: Subject,
   engine: Engine,
   settings: NonNullable<VerifyOptions['proof']>,
   before: readonly Finding[],
@@ -186,7 +206,7 @@ async function proveOne(
     const proof = await prove(subjectOf(loaded, migration), call);
     const findings = [...before, ...proof.findings];
     const isBroken = findings.some(({ verdict }) => verdict === 'broken');
-    const bisection = isBroken && options.bisect ? await bisectOne(command, loaded, call) : undefined;
+    const bisection = isBroken && options.bisect ? await bisectOne(loaded, call) : undefined;
     return { migration, engine, proof, findings, bisection };
   } finally {
     const style = styleFor(host, 'error', run);
@@ -219,11 +239,11 @@ function subjectOf({ target, context }: Loaded, migration: Migration): ProofSubj
   };
 }
 
-async function bisectOne(command: Command, loaded: Loaded, call: ProofCall): Promise<Bisected> {
+async function bisectOne(loaded: Subject, call: ProofCall): Promise<Bisected> {
   const { target, context, bytes } = loaded;
   const found = await bisect(subjectOf(loaded, loaded.report.migration), call);
   if (found.step === undefined) return { ...found, without: undefined };
-  const migration = migrateBytes(bytes, target.path, diskProject(context, target.file), choiceOf(command, found.step));
+  const migration = migrateBytes(bytes, target.path, diskProject(context, target.file), without(loaded, found.step));
   if (isFault(migration)) return { ...found, without: undefined };
   call.progress(`without ${found.step}`);
   const proof = await prove(subjectOf(loaded, migration), call);

@@ -72,6 +72,37 @@ describe('a configuration file', () => {
     expect([result.code, result.err]).toEqual([0, expect.stringContaining('leaves it alone: retired')]);
   });
 
+  it('counts for a text from standard input, where it would lie', () => {
+    const directory = withConfig('{ "skip": ["drop-root"], "overrides": [{ "files": ["old/**"], "enabled": false }] }');
+    const asJson = ['--stdin', '--format', 'json', '--stdin-filename', 'Dockerfile'];
+    const select = (args: readonly string[]): readonly string[] =>
+      JSON.parse(dfmigrate(directory, args, { input: dockerfile }).out).files[0].steps.map(
+        ({ transform }: { transform: string }) => transform,
+      );
+    expect(select(asJson)).not.toContain('drop-root');
+    expect(select([...asJson, '--no-config'])).toContain('drop-root');
+    const left = dfmigrate(directory, ['--stdin', '--stdin-filename', 'old/Dockerfile'], { input: dockerfile });
+    expect([left.code, left.out]).toEqual([0, dockerfile]);
+    expect(left.err).toContain('leaves it alone');
+    put(directory, '.dfmigrate.json', '{ "unsafe": true }');
+    expect(dfmigrate(directory, ['--stdin'], { input: dockerfile })).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('counts for what is explained and verified', () => {
+    const directory = withConfig('{ "skip": ["drop-root"], "overrides": [{ "files": ["old/**"], "enabled": false }] }');
+    put(directory, 'old/Dockerfile', dockerfile);
+    expect(dfmigrate(directory, ['explain', 'Dockerfile']).out).not.toContain('drop-root');
+    expect(dfmigrate(directory, ['explain', 'Dockerfile', '--no-config']).out).toContain('drop-root');
+    expect(dfmigrate(directory, ['explain', 'old/Dockerfile']).out).toContain('leaves it alone');
+    expect(dfmigrate(directory, ['explain', 'Dockerfile', '--only', 'drop-root']).out).not.toContain('split-stages');
+    expect(dfmigrate(directory, ['verify', '--write', 'Dockerfile']).code).toBe(0);
+    expect(text(directory, 'Dockerfile')).not.toContain('USER ');
+    expect(dfmigrate(directory, ['verify', 'old/Dockerfile'])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('leaves it alone'),
+    });
+  });
+
   it('gives way to the environment', () => {
     const directory = repository();
     const result = dfmigrate(directory, ['-n', '--format', 'json'], { env: { DFMIGRATE_ONLY: 'drop-root' } });
