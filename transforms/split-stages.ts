@@ -43,7 +43,7 @@ export const splitStages = defineTransform({
     },
     'nothing-to-leave-behind': 'nothing is there for the build only, so a second stage would carry everything over',
     'only-downloads': {
-      says: 'only the download cache of {tools} would stay behind, and a second stage would install {packages} once more',
+      says: 'only the download cache of {tools} would stay behind, and {what} would take its room in a second stage',
       settle: 'add --with clean-package-caches, which leaves the cache out of the layer',
     },
     'no-build-tool': {
@@ -83,7 +83,10 @@ export const splitStages = defineTransform({
       return done(
         downloads.length === 0
           ? explain('nothing-to-leave-behind')
-          : explain('only-downloads', { tools: listing(downloads), packages: listing(repeated) }),
+          : explain('only-downloads', {
+              tools: listing(downloads),
+              what: artifacts.value.outweighs ?? `${listing(repeated)}, installed once more,`,
+            }),
       );
     const complete = withStartPaths(reading, planned);
     const names = complete.artifacts.map((artifact) => artifact.path).join(', ');
@@ -108,7 +111,8 @@ function leftBehind(reading: Reading, planned: Plan, artifacts: Artifacts, wishe
   const toolChain = shrinks(reading, wishes) ? (artifacts.toolChain ?? []) : [];
   const pays = artifacts.worth ?? worthIt(reading, planned);
   if (pays || planned.packagesLeft.length > 0) return [...toolChain, ...downloads, ...artifacts.leaves];
-  return repeatedPackages(reading, planned).length === 0 ? downloads : [];
+  const outweighed = artifacts.outweighs !== undefined || repeatedPackages(reading, planned).length > 0;
+  return outweighed ? [] : downloads;
 }
 
 /** OS packages that both stages would install. */

@@ -88,6 +88,8 @@ export interface Artifacts {
   readonly leaves: readonly string[];
   /** Tools whose downloads stay in a layer beside what they installed, outside of what is copied. */
   readonly downloads?: readonly string[];
+  /** What a second stage would add that takes as much room as those downloads, as the subject of a clause. */
+  readonly outweighs?: string;
   /** What the base image brings for the build only: it stays behind when the program can run on a smaller base. */
   readonly toolChain?: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
 import { buildCommands, buildWrites } from './build-commands.ts';
 import { contractOf } from './contract-bases.ts';
 import { ownManifests } from './dependency-step.ts';
-import { keptDownloads } from './download-cache.ts';
+import { keptDownloads, outweighs } from './download-cache.ts';
 import type { PythonFacts } from './facts.ts';
 import { environmentsBefore, type PythonInstall, pythonInstalls, requirementsOf } from './installs.ts';
 import { interpreterOf, packageDirectories, programOf, satisfies } from './interpreter.ts';
@@ -34,6 +34,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   if (changed !== undefined && 'code' in changed) return notKnown(changed);
   const paths = outermost([...packages.paths, ...(changed ?? [])]);
   const heavy = sheds(reading, tool);
+  const outweighing = outweighs(reading);
   const full = reading.base?.has('gcc') === 'present';
   const evidence: readonly Evidence[] = installs
     .filter((one) => !one.tool)
@@ -47,6 +48,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
       buildOnly: tool === undefined ? installOnly(reading, installs) : [],
       leaves: full ? [] : ['build tools', 'headers'],
       downloads: keptDownloads(reading),
+      ...(outweighing === undefined ? {} : { outweighs: outweighing }),
       toolChain: full ? ['the compilers, headers and tools of the full image'] : [],
       worth: heavy && installs.length > 0,
     },
