@@ -38,19 +38,24 @@ function fromEnvironment(environment: Environment, given: number | undefined, te
       return `--shard auto needs the number of shards here: auto/<n> (${index} tells the index only)`;
     return checked(place + 1 - first, total, text);
   }
-  return `--shard auto finds none of ${places.map(({ index }) => index).join(', ')}, SLURM_ARRAY_TASK_ID`;
+  const names = `${places.map(({ index }) => index).join(', ')}, SLURM_ARRAY_TASK_ID`;
+  const matrix = 'a GitHub job knows its place only from its matrix: --shard ${{ matrix.shard }}/<n>';
+  return `--shard auto finds none of ${names}${environment.GITHUB_ACTIONS === 'true' ? `; ${matrix}` : ''}`;
 }
 
-/** A Slurm array may start anywhere. */
+/** A Slurm array may start anywhere and leave out numbers between (`--array=10-40:10`). */
 function slurm(environment: Environment): Shard | undefined {
   const id = whole(environment.SLURM_ARRAY_TASK_ID);
   const count = whole(environment.SLURM_ARRAY_TASK_COUNT);
   if (id === undefined || count === undefined) return undefined;
-  return { index: id - (whole(environment.SLURM_ARRAY_TASK_MIN) ?? 0) + 1, count };
+  const [first, step] = [whole(environment.SLURM_ARRAY_TASK_MIN) ?? 0, whole(environment.SLURM_ARRAY_TASK_STEP) ?? 1];
+  return { index: (id - first) / Math.max(1, step) + 1, count };
 }
 
 function checked(index: number, count: number, text: string): Shard | string {
-  return index >= 1 && index <= count ? { index, count } : `--shard ${text}: there is no shard ${index} of ${count}`;
+  return Number.isInteger(index) && index >= 1 && index <= count
+    ? { index, count }
+    : `--shard ${text}: there is no shard ${index} of ${count}`;
 }
 
 function whole(text: string | undefined): number | undefined {
