@@ -5,6 +5,7 @@ import type { Engine } from '../../src/verify/engine.ts';
 import {
   caseNames,
   changingFixtures,
+  contextOf,
   engineFor,
   faultsOf,
   leftovers,
@@ -50,10 +51,11 @@ describe.skipIf(noEngine !== undefined).concurrent('fixtures, built before and a
     );
     expect(missing).toEqual([]);
     const options = optionsOf(name);
-    const proof = await proved(subjectOf(fixture, migration), engine, {
-      ...proofSettings(options, fixture.options.target),
-      contents: isStory,
-    });
+    const context = await contextOf(fixture, options);
+    const settings = { ...proofSettings(options, fixture.options.target), contents: isStory };
+    const proof = await proved(subjectOf(fixture, migration, context.folder), engine, settings).finally(
+      context.discard,
+    );
     if (isStory) rows.push(sizeRow(name, proof));
     record(name, faultsOf(proof));
     expect(faultsOf(proof)).toEqual([]);

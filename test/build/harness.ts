@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Migration, transforms } from '../../src/index.ts';
 import { diskProject } from '../../src/project/disk.ts';
@@ -20,6 +20,7 @@ import {
 } from '../../src/verify/prove.ts';
 import type { RunSettings } from '../../src/verify/run.ts';
 import { type Fixture, filesIn, fixturesOf, run, transformFolders } from '../fixture.ts';
+import { contextWithJar, type JarOptions, jdkImage } from './jar.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const script = (name: string): string => join(here, 'engine', name);
@@ -67,6 +68,8 @@ export interface CaseOptions {
   readonly env?: readonly string[];
   readonly buildArgs?: readonly string[];
   readonly readyLog?: string;
+  /** The JAR that the Dockerfile copies and that is made before it is built. */
+  readonly jar?: JarOptions;
 }
 
 const caseTable = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8')) as Readonly<Record<string, CaseOptions>>;
@@ -116,7 +119,7 @@ export function runSettings(options: CaseOptions): RunSettings {
     readOnly: false,
     network: undefined,
     startLimitMs: 25_000,
-    stopSeconds: 3,
+    stopSeconds: 1,
   };
 }
 
@@ -140,8 +143,22 @@ export function proofSettings(options: CaseOptions, target?: string): ProofSetti
   };
 }
 
-export function subjectOf(fixture: Fixture, migration: Migration): ProofSubject {
-  const context = join(fixture.directory, 'before');
+/** The context of a case: the fixture's own folder, or a copy with what is made outside of the image build. */
+export async function contextOf({ directory }: Fixture, { jar }: CaseOptions): Promise<Context> {
+  const own = join(directory, 'before');
+  if (jar === undefined) return { folder: own, discard: () => undefined };
+  const missing = await standIns([`FROM ${jdkImage}\n`]);
+  if (missing.length > 0) throw new Error(`no stand-in for ${missing.join(', ')}`);
+  const folder = await contextWithJar(own, jar);
+  return { folder, discard: () => rmSync(dirname(folder), { recursive: true, force: true }) };
+}
+
+export interface Context {
+  readonly folder: string;
+  readonly discard: () => void;
+}
+
+export function subjectOf(fixture: Fixture, migration: Migration, context: string): ProofSubject {
   const dockerfile = fixture.options.dockerfile ?? 'Dockerfile';
   return {
     migration,

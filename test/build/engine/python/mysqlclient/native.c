@@ -1,0 +1,8 @@
+#include <Python.h>
+#include <mysql.h>
+
+static PyObject *library(PyObject *self, PyObject *none) { return PyUnicode_FromString(mysql_get_client_info()); }
+static PyMethodDef methods[] = {{"library", library, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_native", NULL, -1, methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&module); }
