@@ -23,25 +23,26 @@ export function inherited(
 ): { readonly lines: readonly (readonly [string, string])[] } | Reason {
   const from = base.ref.text;
   const { start } = reading;
+  const lines: (readonly [string, string])[] = [];
   const entrypoint = base.config.entrypoint?.join(' ');
   if (start.entrypoint === undefined && entrypoint !== facts.config.entrypoint?.join(' ')) {
     const gone = entrypoint !== undefined && !transparent.test(base.config.entrypoint?.[0] ?? '');
     const added = facts.config.entrypoint !== undefined && !transparent.test(facts.config.entrypoint[0] ?? '');
-    if (gone || added)
+    if (gone || (added && start.inherited))
       return explain('entrypoint-lost', {
         from,
         entrypoint: entrypoint ?? facts.config.entrypoint?.join(' ') ?? '',
         image,
       });
+    if (added) lines.push(['ENTRYPOINT', '[]']);
   }
   if (start.inherited && base.config.cmd?.join(' ') !== facts.config.cmd?.join(' ')) {
     return explain('entrypoint-lost', { from, entrypoint: base.config.cmd?.join(' ') ?? '', image });
   }
-  const lines: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(base.config.env)) {
     const other = facts.config.env[name];
     if (name in facts.config.env && (other === value || describesImage.test(name))) continue;
-    if (!relied(reading, name, base, facts)) continue;
+    if (!relied(reading, name, base, facts) || isLocaleLost(name, value, facts)) continue;
     if (value === undefined) return explain('setting-lost', { from, setting: name });
     lines.push(['ENV', `${name}=${/[\s"'$]/.test(value) ? JSON.stringify(value) : value}`]);
   }
@@ -64,6 +65,11 @@ export function inherited(
     lines.push(['STOPSIGNAL', base.config.stopsignal]);
   for (const port of base.config.expose) if (!facts.config.expose.includes(port)) lines.push(['EXPOSE', port]);
   return { lines };
+}
+
+/** An image without shell has no locales but its own: a name it does not know would make programs fall back to ASCII. */
+function isLocaleLost(name: string, value: string | undefined, facts: ImageFacts): boolean {
+  return /^(LANG|LC_[A-Z]+|LANGUAGE)$/.test(name) && !facts.shell && !/^(C|POSIX)(\.|$)/.test(value ?? '');
 }
 
 /** Locale settings change what programs print and read; other names matter when the file or an entry script uses them. */
