@@ -14,8 +14,18 @@ export interface Installed {
   readonly complete: boolean;
 }
 
+const memory = new WeakMap<NodeFacts, Map<boolean, Installed>>();
+
 /** What is installed; development-only packages are left out where the lockfile marks them and `development` is false. */
 export function installedPackages(facts: NodeFacts, development: boolean): Installed {
+  const answers = memory.get(facts) ?? new Map<boolean, Installed>();
+  memory.set(facts, answers);
+  const answer = answers.get(development) ?? readInstalled(facts, development);
+  answers.set(development, answer);
+  return answer;
+}
+
+function readInstalled(facts: NodeFacts, development: boolean): Installed {
   const direct =
     facts.manifest === undefined
       ? []
