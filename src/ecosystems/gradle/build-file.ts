@@ -54,11 +54,23 @@ function withoutComments(text: string): string {
   return [...parts, text.slice(from)].join('');
 }
 
+const inclusion = /\binclude\b\s*\(?((?:[\s,]*["'][\w:./-]+["'])+)\s*\)?/g;
+
+/** Paths (`:a:b`) of all projects of the settings; `undefined`: some are named by code, or lie elsewhere than their path says. */
+export function projectPaths(settings: BuildFile): readonly string[] | undefined {
+  const rest = settings.text.replace(inclusion, '');
+  if (/\binclude|projectDir|buildFileName|\bproject\s*\(/.test(rest)) return undefined;
+  const names = [...settings.text.matchAll(inclusion)].flatMap((match) => (match[1] ?? '').match(/[\w:./-]+/g) ?? []);
+  return names.some((name) => /[./]/.test(name))
+    ? undefined
+    : [...new Set(names.map((name) => `:${name.replace(/^:/, '')}`))];
+}
+
 /** Directories of the projects that `include` names (`:a:b` lies in `a/b`), and those that `projectDir` moves. */
 export function includedProjects(settings: BuildFile | undefined): readonly string[] {
   if (settings === undefined) return [];
   const found: string[] = [];
-  for (const match of settings.text.matchAll(/\binclude\b\s*\(?((?:[\s,]*["'][\w:./-]+["'])+)/g)) {
+  for (const match of settings.text.matchAll(inclusion)) {
     for (const name of (match[1] ?? '').matchAll(/["']([\w:./-]+)["']/g)) {
       found.push(posix.join(settings.directory, (name[1] ?? '').replace(/^:/, '').replaceAll(':', '/')));
     }

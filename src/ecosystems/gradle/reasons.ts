@@ -6,8 +6,8 @@ export const gradleReasons = defineReasons('gradle', {
     settle: 'set GRADLE_USER_HOME to another directory',
   },
   'several-projects': {
-    says: '{file} includes several projects, and a report of dependencies resolves only the one it runs on',
-    settle: 'nothing: the build stays as it is',
+    says: '{file} includes projects that only code can name, or that have no build file which could be copied first',
+    settle: 'name the projects with include, and give each a build file',
   },
   'build-code': {
     says: '{file} uses {what}, so the build needs more than its build files',
