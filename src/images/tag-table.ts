@@ -1,4 +1,5 @@
 /** Which tags of the official images were ever published, on which OS and for which platforms. */
+import { withoutCodename } from './codenames.ts';
 import { entry, type TagRow, type TagTable, tagTable } from './data-files.ts';
 import type { TagStatus } from './image.ts';
 import { compareVersions, isJavaBuild, readTag, type Tag, versionNumbers } from './tag.ts';
@@ -45,7 +46,7 @@ export function hasTable(family: string): boolean {
 export function published(family: string, tagText: string): Published | undefined {
   if (!TABLES.has(family)) return undefined;
   const table = tagTable(family);
-  const found = find(table, family, readTag(tagText));
+  const found = find(table, family, readTag(withoutCodename(family, tagText)));
   if (found === undefined) return undefined;
   const { row, patch } = found;
   return { os: osOf(row, patch), platforms: entry(table.platforms, row.arch), removed: row.removed };
@@ -54,7 +55,7 @@ export function published(family: string, tagText: string): Published | undefine
 /** Was this tag ever published? Only a table that covers the whole group of tags can answer `never-existed`. */
 export function officialTagStatus(family: string, tagText: string): TagStatus {
   if (!TABLES.has(family)) return 'unknown';
-  const tag = readTag(tagText);
+  const tag = readTag(withoutCodename(family, tagText));
   const table = tagTable(family);
   if (find(table, family, tag) !== undefined) return 'exists';
   return outside(table, family, tag) ? 'unknown' : 'never-existed';

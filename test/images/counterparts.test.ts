@@ -21,6 +21,9 @@ node:20-bookworm | same-language | slim | node:20-bookworm-slim
 node:20.1.0 | same-language | slim | node:20.1.0-slim
 node | same-language | slim | node:slim
 node:lts | same-language | slim | node:lts-slim
+node:iron | same-language | slim | node:iron-slim
+node:gallium-bullseye | same-language | slim | node:gallium-bullseye-slim
+node:lts-iron | same-language | slim |
 node:20-slim | same-language | slim | node:20-slim
 node:20-alpine | same-language | slim | node:20-alpine
 docker.io/library/node:20 | same-language | slim | docker.io/library/node:20-slim

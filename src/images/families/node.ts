@@ -1,22 +1,8 @@
 /** node: nodejs/docker-node@f27d936f. */
+import { withoutCodename } from '../codenames.ts';
 import { DEFAULT_PATH, type Described, type Family, ROOT, type Seen, user, WWW_DATA } from '../family.ts';
-import { compareVersions, type Tag, versionNumbers } from '../tag.ts';
+import { compareVersions, readTag, type Tag, versionNumbers } from '../tag.ts';
 import { presenceByVersion } from './versions.ts';
-
-/** Code names of the LTS lines: each stays with its major. */
-const CODENAMES: Readonly<Record<string, string>> = {
-  argon: '4',
-  boron: '6',
-  carbon: '8',
-  dubnium: '10',
-  erbium: '12',
-  fermium: '14',
-  gallium: '16',
-  hydrogen: '18',
-  iron: '20',
-  jod: '22',
-  krypton: '24',
-};
 
 /** Packages below Node.js in the Alpine images (docker-node `Dockerfile-alpine.template`), which install nothing by being named. */
 const LIBRARIES: readonly string[] = ['libstdc++', 'libgcc'];
@@ -61,9 +47,8 @@ function newest(tag: Tag): string | undefined {
   return named.length === 0 ? '26' : undefined;
 }
 
-function codename(tag: Tag): string | undefined {
-  const first = tag.words[0] ?? '';
-  return Object.hasOwn(CODENAMES, first) ? CODENAMES[first] : undefined;
+function codename({ text }: Tag): string | undefined {
+  return readTag(withoutCodename('node', text)).version;
 }
 
 /** The entrypoint script came in spring 2019; patch tags from before are frozen without it. */
