@@ -7,6 +7,19 @@ import { writtenPaths } from '../../src/ecosystems/python/writes.ts';
 
 const source = (text: string, path = 'app.py') => ({ path, text });
 
+describe('variables of the image', () => {
+  const text = 'open(os.path.join(os.environ.get("KEEP", "kept"), name), "w")';
+  it.each([
+    [{}, 'kept'],
+    [{ KEEP: '/data' }, '/data'],
+    [{ KEEP: '$BASE/data' }, undefined],
+    [{ KEEP: undefined }, undefined],
+  ])('%j decides over the default', (environment, path) => {
+    const [found] = writtenPaths([source(text)], environment);
+    expect(found?.kind === 'path' ? found.path : undefined).toBe(path);
+  });
+});
+
 describe('written paths', () => {
   const written = (text: string) =>
     writtenPaths([source(text)]).map((one) =>
@@ -35,6 +48,22 @@ describe('written paths', () => {
     ['# open("x", "w")', []],
     ['open(os.environ.get("OUT", "out.txt"), "w")', ['out.txt']],
     ['handlers = {"filename": "logs/app.log"}', ['logs/app.log']],
+    ['open("/data/" + name, "wb")', ['in /data/']],
+    ['KEPT = "./kept/"\nimwrite(KEPT + "face_" + str(k) + ".jpg", image)', ['in ./kept/']],
+    ['OUT = "/data/out"\nopen(OUT + "/" + name, "w")', ['in /data/out']],
+    ['OUT = "/data/out"\nopen(OUT + "_" + name, "w")', ['in /data/']],
+    ['open("kept_" + name, "w")', ['unknown']],
+    ['open("/data/../etc/" + name, "w")', ['unknown']],
+    ['open("out/%s.txt" % name, "w")', ['in out/']],
+    ['open("/tmp/" + name, "w")', []],
+    ['def keep(path, mode="w"):\n    open(path, "w")\n\nkeep("out/a.txt")\nkeep(path="out/a.txt")', ['out/a.txt']],
+    ['def keep(path):\n    open(path, "w")\n\nkeep("a.txt")\nkeep("b.txt")', ['unknown']],
+    ['def keep(path):\n    open(path, "w")\n\nkeep(*given)', ['unknown']],
+    ['def keep(path="kept/a.txt"):\n    open(path, "w")\n\nkeep()', ['kept/a.txt']],
+    ['def keep(path):\n    open(path, "w")', ['unknown']],
+    ['@app.get("/x")\ndef keep(path):\n    open(path, "w")\n\nkeep("a.txt")', ['unknown']],
+    ['path = "a.txt"\n\ndef keep(path):\n    open(path, "w")\n\nkeep(asked)', ['unknown']],
+    ['for root, _, files in os.walk("cache"):\n    os.remove(os.path.join(root, "x"))', ['in cache']],
   ])('%s', (text, expected) => {
     expect(written(text)).toEqual(expected);
   });

@@ -15,6 +15,7 @@ import { pythonReasons } from './reasons.ts';
 import { keepsBase } from './runtime.ts';
 import { absoluteUse, shippedSources } from './sources.ts';
 import { type StartTool, startTool } from './start-tool.ts';
+import { systemDirectory, systemObstacle } from './system.ts';
 import { pythonCall } from './words.ts';
 
 const { explain } = pythonReasons;
@@ -81,7 +82,8 @@ function unfitting(
   const does = contractOf(image);
   if (does !== undefined) return explain('base-contract', { image, does });
   if (interpreter.kind === 'unknown') return explain('base-unknown', { image });
-  if (interpreter.kind === 'system') return explain('system-python', { image });
+  const system = interpreter.kind === 'system' ? systemObstacle(reading, installs) : undefined;
+  if (system !== undefined) return system;
   const base = reading.base?.has('gcc') === 'present' ? keepsBase(reading) : undefined;
   if (base !== undefined) return base;
   if (starter !== undefined && 'code' in starter) return starter;
@@ -152,6 +154,8 @@ function installedPackages(
   const site = installs.filter((one) => one.place.kind === 'site');
   if (tool?.inPlace === undefined && !site.some((one) => !one.tool))
     return { paths, environment: undefined, evidence: [] };
+  if (interpreterOf(reading.base).kind === 'system')
+    return { paths: [...paths, { path: systemDirectory, kind: 'directory' }], environment: undefined, evidence: [] };
   const obstacle = tool?.inPlace ?? venvObstacle(reading, site);
   if (obstacle === undefined) return { paths, environment: environment(reading, site), evidence: [] };
   const inPlace = packageDirectories(interpreterOf(reading.base));

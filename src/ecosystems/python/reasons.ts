@@ -11,7 +11,7 @@ export const pythonReasons = defineReasons('python', {
     settle: 'start from an official python image',
   },
   'system-python': {
-    says: 'Python comes from the packages of {image}, which share it with the system',
+    says: 'Python comes from the packages of {image}, {what}',
     settle: 'start from an official python image',
   },
   'version-unknown': {

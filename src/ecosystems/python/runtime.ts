@@ -14,6 +14,8 @@ import { pythonReasons } from './reasons.ts';
 import { normalName } from './requirements.ts';
 import { claimsPython } from './role.ts';
 import { absoluteUse, imagePath, runningSources } from './sources.ts';
+import { systemPackagesNeeded } from './system.ts';
+import { uwsgiUser, uwsgiWrites } from './uwsgi.ts';
 import { isPython, pythonCall, startedCall } from './words.ts';
 import { writableDirectory, writtenPaths } from './writes.ts';
 
@@ -26,18 +28,20 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
   const requirements = requirementsOf(reading);
   const keeps = keepsBase(reading);
   const writes = writtenBy(reading);
+  const changesUser = uwsgiUser(reading);
   const library = base === undefined ? { packages: [] } : systemPackages(requirements, minor, base, reading.images);
   return known(
     {
       kind: 'same-language',
       programs: programs(reading),
-      packages: [...library.packages, ...catalogues(reading)],
+      packages: [...library.packages, ...catalogues(reading), ...systemPackagesNeeded(reading)],
       certificates: false,
       timezones: false,
       libcBound: pythonInstalls(reading).length > 0,
       writes: Array.isArray(writes) ? writes : undefined,
       ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
       ...(keeps === undefined ? {} : { keepsBase: keeps }),
+      ...(changesUser === undefined ? {} : { root: { what: `\`${changesUser.says}\``, evidence: changesUser } }),
     },
     ...distinct(library.packages.map((one) => one.evidence)).slice(0, 3),
   );
@@ -103,6 +107,9 @@ function programs(reading: Reading<PythonFacts>): readonly Program[] {
   ];
 }
 
+/** Directories of the system: nobody gives one of them to an application. */
+const systemPath = /^\/((etc|usr|bin|lib\w*|sbin|boot|sys)(\/.*)?|var|var\/lib|opt|root|home|dev|proc)$/;
+
 /** Every path that is written, or the first one that cannot be listed. */
 function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evidence {
   const sources = runningSources(reading);
@@ -117,19 +124,13 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
     return { file: reading.start.scripts[0]?.path ?? 'Dockerfile', says: reading.start.unclear };
   const workdir = reading.chain.at(-1)?.workdir ?? '/';
   const found: WritablePath[] = [];
-  for (const one of writtenPaths(sources)) {
+  for (const one of writtenPaths(sources, reading.contract.env)) {
     if (one.kind === 'unknown') return one.evidence;
     const path =
       one.kind === 'path'
         ? madeIn(reading, workdir, one.path, one.directory)
         : applicationRoot(reading, one.evidence.file);
-    if (
-      path === undefined ||
-      path === '/' ||
-      /^\/(etc|usr|bin|lib|sbin|var|root|home)$/.test(path) ||
-      isWithin(path, '/root')
-    )
-      return one.evidence;
+    if (path === undefined || path === '/' || systemPath.test(path) || isWithin(path, '/root')) return one.evidence;
     found.push({ path, evidence: one.evidence });
   }
   const started = foreignStart(reading) ?? writtenByStart(reading, workdir);
@@ -219,7 +220,13 @@ function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonl
   const found: WritablePath[] = [];
   for (const command of reading.start.commands) {
     const call = startedCall(command.argv);
-    if (!['gunicorn', 'uwsgi', 'celery', 'uvicorn', 'hypercorn'].includes(call.tool)) continue;
+    if (call.tool === 'uwsgi') {
+      const own = uwsgiWrites(reading, command);
+      if (!Array.isArray(own)) return own as Evidence;
+      for (const { path, evidence } of own as readonly { readonly path: string; readonly evidence: Evidence }[])
+        found.push({ path: madeIn(reading, workdir, path, false), evidence });
+    }
+    if (!['gunicorn', 'celery', 'uvicorn', 'hypercorn'].includes(call.tool)) continue;
     for (const [index, word] of call.args.entries()) {
       const joined = /^(--[a-z-]+\d?)=(.+)$/.exec(word);
       const option = joined?.[1] ?? word;
@@ -238,7 +245,6 @@ function writtenByStart(reading: Reading<PythonFacts>, workdir: string): readonl
     }
     if (call.tool === 'celery' && (call.args.includes('beat') || call.args.some((word) => /^(-B|--beat)$/.test(word))))
       found.push({ path: workdir, evidence: command.evidence });
-    if (call.tool === 'uwsgi') return { ...command.evidence, says: 'uwsgi, whose settings decide what it writes' };
   }
   for (const { path, script } of reading.start.scripts) {
     for (const write of script.writes) {

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { lineAt, type Source } from '../../project/sources.ts';
+import { pathValue } from './path-values.ts';
 
 /** Where a written path lies. `application`: in the tree of the sources; `working`: relative to the working directory. */
 export type Written =
@@ -44,18 +45,26 @@ const methods = /([\w.]+)\.(write_text|write_bytes|mkdir|touch)\(/g;
 const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
 const session = /SESSION_TYPE["'\]]*\s*=\s*["']filesystem["']/;
 
-/** Every place in these sources that writes a file. */
-export function writtenPaths(sources: readonly Source[]): readonly Written[] {
-  return sources.flatMap((source) => writtenBy(source));
+/** Every place in these sources that writes a file; `environment`: the variables that the image sets. */
+export function writtenPaths(
+  sources: readonly Source[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): readonly Written[] {
+  const others = sources.filter(({ path }) => path.endsWith('.py')).map(({ text }) => withoutComments(text));
+  return sources.flatMap((source) => writtenBy(source, others, environment));
 }
 
-function writtenBy(source: Source): readonly Written[] {
+function writtenBy(
+  source: Source,
+  others: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly Written[] {
   const found: Written[] = [];
   const code = withoutComments(source.text);
   const hit = (index: number, expression: string, isDirectory = false) => {
     const says = (code.slice(code.lastIndexOf('\n', index) + 1).split('\n')[0] ?? '').trim().slice(0, 80);
     const evidence = { file: source.path, line: lineAt(code, index), says };
-    const where = evaluate(expression.replace(/[}\s]+$/, '').trim(), code, source.path, 0);
+    const where = pathValue(expression.replace(/[}\s]+$/, '').trim(), { code, at: index, others, environment });
     if (where === 'nothing') return;
     if (typeof where !== 'object') found.push({ kind: where, evidence });
     else found.push({ kind: 'path', path: where.path, directory: isDirectory || where.directory, evidence });
@@ -84,73 +93,6 @@ function isKeyword(text: string): boolean {
 
 function withoutComments(text: string): string {
   return text.replace(/^[ \t]*#.*$/gm, '');
-}
-
-type Value = { readonly path: string; readonly directory: boolean } | 'application' | 'unknown' | 'nothing';
-
-/** The directory part of a path expression; the file's own directory stands for `__file__`. */
-function evaluate(expression: string, code: string, file: string, depth: number): Value {
-  if (depth > 4) return 'unknown';
-  const text = expression
-    .replace(/^str\((.*)\)$/, '$1')
-    .replace(/^(?:pathlib\.)?Path\((.*)\)$/, '$1')
-    .trim();
-  const literal = /^[rRbBuU]?(["'])([^"'\n]*)\1$/.exec(text)?.[2];
-  if (literal !== undefined)
-    return literal === ':memory:' || literal === '' || literal.startsWith('/tmp/') || literal.startsWith('/dev/')
-      ? 'nothing'
-      : literal.startsWith('~')
-        ? 'unknown'
-        : { path: literal, directory: literal.endsWith('/') };
-  const formatted = /^[fF](["'])([^"'\n{]*\/)[^"'\n]*\1$/.exec(text)?.[2];
-  if (formatted !== undefined)
-    return text.includes('..')
-      ? 'unknown'
-      : formatted.startsWith('/tmp/')
-        ? 'nothing'
-        : { path: formatted, directory: true };
-  if (
-    /\b(tempfile\.|gettempdir|NamedTemporaryFile|mkdtemp|mkstemp|tmp_?path|io\.(Bytes|String)IO|BytesIO|StringIO|os\.devnull|sys\.std)/i.test(
-      text,
-    )
-  )
-    return 'nothing';
-  if (
-    /^(buffer|buf|output|stream|img_io|bio|response|sys\.\w+|None|os\.devnull|fp|f|out)$/.test(text) &&
-    !assigned(text, code)
-  )
-    return 'nothing';
-  if (
-    /__file__|\b(BASE_DIR|BASEDIR|basedir|base_dir|PROJECT_ROOT|ROOT_DIR|PROJECT_DIR|APP_ROOT|app\.root_path|app\.instance_path|current_app\.root_path)\b/.test(
-      text,
-    )
-  )
-    return /\.\.|os\.environ|getenv|config\(|env\(/.test(text) ? 'unknown' : 'application';
-  const fallback =
-    /^(?:os\.environ\.get|os\.getenv|config|env|env\.str)\(\s*["'][^"']+["']\s*,\s*(?:default\s*=\s*)?(.*)\)$/.exec(
-      text,
-    )?.[1];
-  if (fallback !== undefined) return evaluate(fallback, code, file, depth + 1);
-  const joined =
-    /^os\.path\.join\(\s*([^,]+),/.exec(text)?.[1] ?? /^([\w.]+(?:\[[^\]]*\])?)\s*\/\s*[^/]/.exec(text)?.[1];
-  if (joined !== undefined) {
-    const base = text.includes('..') ? 'unknown' : evaluate(joined, code, file, depth + 1);
-    return typeof base === 'object' ? { ...base, directory: true } : base;
-  }
-  const name =
-    /^(?:self\.|cls\.)?([A-Za-z_]\w*)$/.exec(text)?.[1] ??
-    /^(?:current_)?app\.config\[["'](\w+)["']\]$/.exec(text)?.[1];
-  const value = name === undefined ? undefined : assigned(name, code);
-  return value === undefined ? 'unknown' : evaluate(value, code, file, depth + 1);
-}
-
-/** What a name is set to when that happens once, at any place of the file. */
-function assigned(name: string, code: string): string | undefined {
-  const all = [
-    ...code.matchAll(new RegExp(`(?:^|[\\s.\\["'])${name}["'\\]]*\\s*(?::\\s*[\\w.]+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g')),
-  ];
-  const one = all.length === 1 ? all[0]?.[1]?.trim() : undefined;
-  return one === name ? undefined : one?.replace(/\s+#.*$/, '');
 }
 
 /** The directory that must be writable for a path to be made, seen from the working directory. */
