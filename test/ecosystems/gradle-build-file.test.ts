@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   declaredIn,
   includedProjects,
+  projectPaths,
   readBuildFile,
   readCatalog,
   readSettings,
@@ -46,6 +47,18 @@ describe('build files', () => {
       'web',
       'ui/web',
     ]);
+  });
+
+  it.each([
+    ["include 'core', ':apps:api'\nrootProject.name = 'x'", [':core', ':apps:api']],
+    ["rootProject.name = 'x'", []],
+    ['listOf("a", "b").forEach { include(":$it") }', undefined],
+    ["include 'web'\nproject(':web').projectDir = new File(settingsDir, 'ui/web')", undefined],
+    ["include 'web'\nincludeBuild 'tools'", undefined],
+    ["include 'web'\nrootProject.children.each { it.buildFileName = 'x.gradle' }", undefined],
+  ])('%s', (text, paths) => {
+    const settings = readSettings(memoryProject({ 'settings.gradle': text }), '');
+    expect(settings === undefined ? 'not read' : projectPaths(settings)).toEqual(paths);
   });
 
   it('name the projects they use', () => {

@@ -37,6 +37,9 @@ const readsMore: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/git-version|gitversion|nebula\.release|axion-release|grgit|com\.palantir\.git/i, 'the history of the repository'],
 ];
 
+/** A property that is set to a place of the sources; tasks read it when they run, which a report does not. */
+const sourcePlace = /^\s*[\w.]+\s*=\s*file\((["'])src\/[^"'\n]*\1\)(\.toPath\(\))?\s*;?\s*$/gm;
+
 export function gradleDownload(reading: Reading<GradleFacts>): Answer<DependencyStep> {
   const own = reading.commands.filter((command) => command.owner === 'gradle');
   const fetched = own.find((command) => command.work.role === 'dependencies');
@@ -92,7 +95,8 @@ function projectProblem(
   if (code === undefined)
     return explain('build-code', { file: posix.join(directory, 'buildSrc'), what: 'more code than is read' });
   for (const script of [...(scripts ?? []), ...code]) {
-    const found = readsMore.find(([pattern]) => pattern.test(script.text));
+    const text = script.text.replace(sourcePlace, '');
+    const found = readsMore.find(([pattern]) => pattern.test(text));
     if (found !== undefined) return explain('build-code', { file: script.file, what: found[1] });
   }
   return cacheVolume(reading, placed, command);
