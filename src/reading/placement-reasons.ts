@@ -12,8 +12,8 @@ export const placementReasons = defineReasons('placement', {
     settle: 'give `{command}` a RUN of its own',
   },
   'moved-out': {
-    says: '`{command}` puts build output at {path}, which the start command does not name',
-    settle: 'start the program from {path}, or leave it where the build puts it',
+    says: '`{command}` puts build output at {path}, beside files of the base image',
+    settle: 'give the output a directory of its own, or leave it where the build puts it',
   },
   'packages-unclear': {
     says: 'the package list `{word}` cannot be read, so it is not known what the running program needs of it',

@@ -316,6 +316,14 @@ function isTemporary(path: string): boolean {
 const makers = new Set(['mkdir', 'touch']);
 const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 
+/** Directories that hold what the base image brings: what a command adds there is not told apart from the rest. */
+const shared: ReadonlySet<string> = new Set(
+  (
+    '/ /bin /boot /etc /home /lib /lib64 /opt /root /run /sbin /srv /usr /var /usr/bin /usr/lib /usr/libexec /usr/sbin /usr/share ' +
+    '/usr/local /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/sbin /usr/local/share /var/lib /var/opt'
+  ).split(' '),
+);
+
 /** A RUN that does nothing but make directories below `/tmp` makes them for the program. */
 function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: readonly string[]): boolean {
   const all = reading.commands.filter((command) => command.instruction === instruction);
@@ -340,6 +348,11 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
     reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true
   ) {
     if (inside) return 'build';
+    const elsewhere = outside.filter((path) => !inTrees(sorting, path));
+    if (program !== 'ln' && !elsewhere.some((path) => shared.has(path))) {
+      for (const path of elsewhere) sorting.artifacts.push({ path, kind: 'directory' });
+      return 'build';
+    }
     return explain('moved-out', { command: command.argv.join(' '), path: outside[0] ?? '' }, { at: command.span });
   }
   return inside ? 'build' : 'both';

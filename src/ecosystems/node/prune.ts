@@ -145,6 +145,11 @@ function impossible(
   const named = installs(reading, facts).find(({ call }) => call.packages.length > 0);
   if (named !== undefined)
     return explain('adds-packages', { command: named.command.argv.join(' ') }, { at: named.command.span });
+  const moving = reading.commands.find(
+    ({ argv, work }) =>
+      work.role === 'files' && argv[0] !== 'rm' && argv.some((word) => /(^|\/)node_modules\/?$/.test(word)),
+  );
+  if (moving !== undefined) return explain('modules-moved', { command: moving.argv.join(' ') }, { at: moving.span });
   const { tool } = install.call;
   if (tool.name === 'bun' || (tool.name === 'yarn' && usesBerry(facts)))
     return explain('no-prune', { tool: tool.name === 'bun' ? 'Bun' : 'Yarn 2 and later' });

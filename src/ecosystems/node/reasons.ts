@@ -50,6 +50,10 @@ export const nodeReasons = defineReasons('node', {
     says: '{tool} has no command that drops development dependencies without installing anew',
     settle: 'install with the production option in the build stage, when the build needs none of them',
   },
+  'modules-moved': {
+    says: '`{command}` puts the packages where no package manager looks for them',
+    settle: 'install without development dependencies, when the build needs none of them',
+  },
   'prune-workspaces': {
     says: '{file} has member packages, whose development dependencies cannot be dropped one by one',
     settle: 'deploy the member that is started',
