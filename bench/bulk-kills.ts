@@ -17,7 +17,7 @@ if (directory === undefined) {
   console.error('usage: bulk-kills.js DIRECTORY [kills] [seed]');
   process.exit(2);
 }
-const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const scratch = mkdtempSync(path.join(tmpdir(), 'dfm-kills-'));
 const args = (run: string): readonly string[] => {
   const place = path.join(scratch, run);

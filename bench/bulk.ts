@@ -15,7 +15,7 @@ if (directory === undefined) {
   console.error('usage: bulk.js DIRECTORY [plan|branch|loop ...]');
   process.exit(2);
 }
-const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../bundle/main.js', import.meta.url));
 const count = readdirSync(directory).length;
 const scratch = mkdtempSync(path.join(tmpdir(), 'dfm-bench-'));
 

@@ -57,18 +57,18 @@ describe('a journal', () => {
   });
 
   it('of a run killed again and again is, in the end, that of an undisturbed run', async () => {
-    const directory = manyRepositories(18);
+    const directory = manyRepositories(12);
     const run = folder();
     dfmigrate(directory, ['bulk', '.', '--run-dir', `${run}/whole`, '--branch', 'x', '-j', '2']);
     const whole = text(run, 'whole/report.jsonl');
     const names = gitIn(path.join(directory, 'service-0000.git'), 'for-each-ref');
-    const other = manyRepositories(18);
+    const other = manyRepositories(12);
     let started = false;
-    for (let kill = 0; kill < 8; kill += 1) {
+    for (let kill = 0; kill < 6; kill += 1) {
       const args = started
         ? ['bulk', '--resume', `${run}/r`]
         : ['bulk', '.', '--run-dir', `${run}/r`, '--branch', 'x', '-j', '2'];
-      await killed(other, args, `${run}/r`, (kill * 137) % 500, 'SIGKILL');
+      await killed(other, args, `${run}/r`, (kill * 137) % 400, 'SIGKILL');
       started = existsSync(path.join(run, 'r/run.json'));
     }
     dfmigrate(
@@ -80,9 +80,9 @@ describe('a journal', () => {
   });
 
   it('survives Ctrl-C in good order', async () => {
-    const directory = manyRepositories(30);
+    const directory = manyRepositories(15);
     const run = folder();
-    const code = await killed(directory, ['bulk', '.', '--run-dir', `${run}/r`, '-j', '1'], `${run}/r`, 400, 'SIGINT');
+    const code = await killed(directory, ['bulk', '.', '--run-dir', `${run}/r`, '-j', '1'], `${run}/r`, 250, 'SIGINT');
     if (code !== 130) expect(code).toBe(3);
     const index = scanJournal(path.join(run, 'r/report.jsonl'));
     expect([index.damaged, index.closedAt]).toEqual([0, statSync(path.join(run, 'r/report.jsonl')).size]);
@@ -92,7 +92,7 @@ describe('a journal', () => {
       merged(path.join(run, 'r/report.jsonl'))
         .split('\n')
         .filter((line) => line.startsWith('{"type":"repo"')),
-    ).toHaveLength(30);
+    ).toHaveLength(15);
   });
 
   it('cut at any byte loses the cut group alone', () => {

@@ -19,7 +19,7 @@ import {
   text,
 } from './scratch.ts';
 
-beforeAll(buildProgram);
+beforeAll(buildProgram, 120_000);
 
 const schema = JSON.parse(
   text(fileURLToPath(new URL('../../src/report/schema', import.meta.url)), 'report-v1.schema.json'),

@@ -19,7 +19,7 @@ import {
 } from '../cli/scratch.ts';
 import { violations } from '../report/schema.ts';
 
-beforeAll(buildProgram);
+beforeAll(buildProgram, 120_000);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const schema = JSON.parse(readFileSync(`${root}/schema/config.json`, 'utf8'));
