@@ -48,6 +48,7 @@ export const dropRoot = defineTransform({
     },
     'no-owner': '{path} has to be writable, and {image} has no shell that could change its owner',
     unprivileged: 'the program runs as {user}',
+    'has-home': '{user} gets a home directory, as {what}',
     owns: '{user} owns {paths}, which the program writes',
     'owns-made': '{user} owns {paths}, which a RUN makes below /tmp',
     'privileged-port': 'port {port} is below 1024: Docker allows it to any user, Kubernetes and podman may not',
@@ -90,11 +91,14 @@ export const dropRoot = defineTransform({
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
     const temporary = madeForIt(reading);
-    const user = chooseUser(reading, wishes);
+    const { home } = needs.value;
+    const user = chooseUser(reading, wishes, home !== undefined);
     const owned = needs.value.writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
     if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
+    if (home !== undefined && !user.hasHome)
+      return refuse(explain('writes-unknown', { why: home.what }, { evidence: [home.evidence] }));
     const found = ownedPaths(
       reading,
       owned.map((one) => one.path),
@@ -112,6 +116,8 @@ export const dropRoot = defineTransform({
           { evidence: owned.map((one) => one.evidence) },
         ),
       );
+    if (home !== undefined)
+      because.push(explain('has-home', { user: user.name, what: home.what }, { evidence: [home.evidence] }));
     if (temporary.length > 0) because.push(explain('owns-made', { user: user.name, paths: temporary.join(', ') }));
     const low = privilegedPort(reading);
     return {
@@ -129,12 +135,14 @@ interface ChosenUser {
   readonly ids: string;
   readonly says: string;
   readonly create: readonly string[] | undefined;
+  /** It certainly owns a home directory. */
+  readonly hasHome: boolean;
   /** Where the RUN of the file that makes the user ends. */
   readonly madeAt?: number;
 }
 
 /** `undefined`: the image has none and none can be created there. */
-function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
+function chooseUser(reading: Reading, wishes: Wishes, home: boolean): ChosenUser | undefined {
   const base = reading.base as NonNullable<Reading['base']>;
   const existing = nonRootUser(base);
   const wished = wishes.user;
@@ -142,12 +150,12 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const own = wished === undefined && made.length === 1 ? made[0] : made.find((one) => one.name === wished?.name);
   if (own !== undefined) {
     const says = `${own.name} (created in line ${own.line})`;
-    return { name: own.name, ids: own.name, says, create: undefined, madeAt: own.end };
+    return { name: own.name, ids: own.name, says, create: undefined, hasHome: false, madeAt: own.end };
   }
   if (wished === undefined && !base.shell) {
     const uid = existing?.uid ?? 65532;
     const ids = `${uid}:${existing?.gid ?? uid}`;
-    return { name: ids, ids, says: `uid ${uid}`, create: undefined };
+    return { name: ids, ids, says: `uid ${uid}`, create: undefined, hasHome: false };
   }
   if (existing !== undefined && (wished === undefined || wished.name === existing.name)) {
     return {
@@ -155,15 +163,16 @@ function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
       ids: `${existing.uid}:${existing.gid}`,
       says: `${existing.name} (uid ${existing.uid}, in the image)`,
       create: undefined,
+      hasHome: existing.home?.startsWith('/home/') === true,
     };
   }
   const taken = takenNames(reading);
   const name = wished?.name ?? ['app', 'runner', 'service'].find((one) => !taken.has(one)) ?? 'unprivileged';
   const uid = wished?.uid ?? freeUid(base);
-  const create = reading.images.createUser(base, { name, uid });
+  const create = reading.images.createUser(base, { name, uid, home });
   return create === undefined
     ? undefined
-    : { name, ids: `${uid}:${uid}`, says: `${name} (uid ${uid}, created)`, create };
+    : { name, ids: `${uid}:${uid}`, says: `${name} (uid ${uid}, created)`, create, hasHome: home };
 }
 
 /** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */

@@ -182,6 +182,8 @@ export interface RuntimeNeeds {
   readonly writesWhy?: string;
   /** Something it does that only root may (raw sockets, the socket of the container engine). */
   readonly root?: { readonly what: string; readonly evidence: Evidence };
+  /** It keeps files in the home directory of whoever runs it; `what` says so in a few words. */
+  readonly home?: { readonly what: string; readonly evidence: Evidence };
 }
 
 export interface Listener {

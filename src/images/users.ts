@@ -25,21 +25,21 @@ export function nonRootUser(image: ImageFacts): ImageUser | undefined {
 }
 
 /**
- * Commands for one RUN line that add a system user and its group, both with that id. `undefined`: no shell, or the image's
+ * Commands for one RUN line that add a system user and its group, both with that id, with a home directory if asked for. `undefined`: no shell, or the image's
  * tools are not known. The caller chooses a free uid (`freeUid`) and a name that `users` does not have.
  */
 export function createUser(
   image: ImageFacts,
-  user: { readonly name: string; readonly uid: number },
+  user: { readonly name: string; readonly uid: number; readonly home?: boolean },
 ): readonly string[] | undefined {
   if (!image.shell || !/^[a-z_][a-z0-9_-]{0,31}$/.test(user.name) || !Number.isSafeInteger(user.uid)) return undefined;
   if (image.users.some(({ name, uid }) => name === user.name || uid === user.uid)) return undefined;
-  const { name, uid } = user;
+  const { name, uid, home = false } = user;
   if (image.packageManager === 'apk')
-    return [`addgroup -S -g ${uid} ${name}`, `adduser -S -D -H -u ${uid} -G ${name} ${name}`];
+    return [`addgroup -S -g ${uid} ${name}`, `adduser -S -D ${home ? '' : '-H '}-u ${uid} -G ${name} ${name}`];
   if (image.has('useradd') !== 'present') return undefined;
   return [
     `groupadd --system --gid ${uid} ${name}`,
-    `useradd --system --uid ${uid} --gid ${uid} --no-create-home --shell /usr/sbin/nologin ${name}`,
+    `useradd --system --uid ${uid} --gid ${uid} ${home ? '--create-home' : '--no-create-home'} --shell /usr/sbin/nologin ${name}`,
   ];
 }

@@ -54,6 +54,10 @@ describe('creating a user', () => {
     ];
     expect(images.createUser(facts('python:3.12-slim'), user)).toEqual(commands);
     expect(images.createUser(facts('eclipse-temurin:21-jre-noble'), user)).toEqual(commands);
+    expect(images.createUser(facts('python:3.12-slim'), { ...user, home: true })?.[1]).toContain(' --create-home ');
+    expect(images.createUser(facts('python:3.12-alpine'), { ...user, home: true })?.[1]).toBe(
+      'adduser -S -D -u 10001 -G app app',
+    );
   });
 
   it('Alpine: the BusyBox flags', () => {

@@ -141,53 +141,26 @@ const programsOf: Readonly<Record<string, readonly string[]>> = {
   'python-hglib': ['hg'],
 };
 
-/** Packages that keep files in the home directory of the user who runs them. */
-const homeKeepers = new Set([
-  'streamlit',
-  'apache-airflow',
-  'transformers',
-  'huggingface-hub',
-  'sentence-transformers',
-  'diffusers',
-  'openai-whisper',
-  'faster-whisper',
-  'easyocr',
-  'paddleocr',
-  'datasets',
-  'tensorflow-hub',
-  'jupyter',
-  'jupyterlab',
-  'notebook',
-  'gradio',
-  'playwright',
-  'selenium',
-  'webdriver-manager',
-  'kaggle',
-  'awscli',
-  'ansible',
-  'dbt-core',
-  'mlflow',
-  'chainlit',
-  'keras',
-  'spotdl',
-  'librosa',
-  'resampy',
-  'umap-learn',
-  'pynndescent',
-  'deepface',
-  'insightface',
-  'crewai',
-  'coqui-tts',
-  'tts',
-  'wandb',
-  'prisma',
-  'undetected-chromedriver',
-  'yt-dlp',
-  'chromadb',
-]);
+/** Packages that keep caches and settings in the home directory of the user who runs them, and make them anew where there are none. */
+const homeKeepers =
+  words(`streamlit transformers huggingface-hub sentence-transformers diffusers openai-whisper faster-whisper
+  easyocr paddleocr datasets tensorflow-hub gradio keras librosa resampy umap-learn pynndescent deepface insightface coqui-tts tts`);
+/** Packages that expect more of the home directory: a browser, credentials, a database, settings that were made before. */
+const homeReaders =
+  words(`apache-airflow jupyter jupyterlab notebook playwright selenium webdriver-manager kaggle awscli ansible dbt-core
+  mlflow chainlit spotdl crewai wandb prisma undetected-chromedriver yt-dlp chromadb`);
 
-export function homeKeeper(requirements: readonly Requirement[]): Requirement | undefined {
-  return requirements.find((one) => homeKeepers.has(one.name));
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
+
+/** The first package that keeps files at home; `refills`: an empty home directory is enough for all of them. */
+export function homeKeeper(
+  requirements: readonly Requirement[],
+): { readonly one: Requirement; readonly refills: boolean } | undefined {
+  const reader = requirements.find((one) => homeReaders.has(one.name));
+  const one = reader ?? requirements.find(({ name }) => homeKeepers.has(name));
+  return one === undefined ? undefined : { one, refills: reader === undefined };
 }
 
 export function executedBy(

@@ -3,20 +3,21 @@ import { posix } from 'node:path';
 import { type Answer, type Evidence, known, type Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
-import { commandEvidence, type Reading } from '../../reading/reading.ts';
+import type { Reading } from '../../reading/reading.ts';
 import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { executions } from './executes.ts';
-import { type PythonFacts, toolNames } from './facts.ts';
+import type { PythonFacts } from './facts.ts';
+import { homeOf } from './home.ts';
 import { pythonInstalls, requirementsOf } from './installs.ts';
 import { interpreterOf } from './interpreter.ts';
-import { evidenceOf, executedBy, homeKeeper, systemPackages } from './packages.ts';
+import { evidenceOf, executedBy, systemPackages } from './packages.ts';
 import { pythonReasons } from './reasons.ts';
 import { normalName } from './requirements.ts';
 import { claimsPython } from './role.ts';
 import { absoluteUse, imagePath, runningSources } from './sources.ts';
 import { systemPackagesNeeded } from './system.ts';
 import { uwsgiUser, uwsgiWrites } from './uwsgi.ts';
-import { isPython, pythonCall, startedCall } from './words.ts';
+import { isPython, startedCall } from './words.ts';
 import { writableDirectory, writtenPaths } from './writes.ts';
 
 const { explain } = pythonReasons;
@@ -29,6 +30,7 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
   const keeps = keepsBase(reading);
   const writes = writtenBy(reading);
   const changesUser = uwsgiUser(reading);
+  const home = homeOf(reading);
   const library = base === undefined ? { packages: [] } : systemPackages(requirements, minor, base, reading.images);
   return known(
     {
@@ -41,6 +43,7 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
       writes: Array.isArray(writes) ? writes : undefined,
       ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
       ...(keeps === undefined ? {} : { keepsBase: keeps }),
+      ...(home?.kind === 'any' ? { home: home.home } : {}),
       ...(changesUser === undefined ? {} : { root: { what: `\`${changesUser.says}\``, evidence: changesUser } }),
     },
     ...distinct(library.packages.map((one) => one.evidence)).slice(0, 3),
@@ -116,14 +119,14 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
   if (sources === undefined)
     return { file: reading.directory === '' ? '.' : reading.directory, says: 'there are more sources than are read' };
   if (!reading.project.present) return { file: 'Dockerfile', says: 'there are sources that are not known here' };
-  const homely = homeBound(reading);
-  if (homely !== undefined) return homely;
-  const keeper = homeKeeper(requirementsOf(reading));
-  if (keeper !== undefined) return { ...evidenceOf(keeper), says: `${keeper.name} keeps files in the home directory` };
+  const home = homeOf(reading);
+  if (home?.kind === 'roots') return home.evidence;
   if (reading.start.unclear !== undefined)
     return { file: reading.start.scripts[0]?.path ?? 'Dockerfile', says: reading.start.unclear };
   const workdir = reading.chain.at(-1)?.workdir ?? '/';
-  const found: WritablePath[] = [];
+  const found: WritablePath[] = home?.kind === 'path' ? [home.path] : [];
+  const flags = requirementsOf(reading).find((one) => one.name === 'gradio');
+  if (flags !== undefined) found.push({ path: workdir, evidence: evidenceOf(flags) });
   for (const one of writtenPaths(sources, reading.contract.env)) {
     if (one.kind === 'unknown') return one.evidence;
     const path =
@@ -135,24 +138,6 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
   }
   const started = foreignStart(reading) ?? writtenByStart(reading, workdir);
   return Array.isArray(started) ? [...found, ...(started as readonly WritablePath[])] : started;
-}
-
-/** Packages in the home of root, and tools that keep their settings and caches at home while they run the program. */
-function homeBound(reading: Reading<PythonFacts>): Evidence | undefined {
-  const install = pythonInstalls(reading).find(
-    ({ place: at, tool }) => !tool && at.kind === 'directory' && isWithin(at.path, '/root'),
-  );
-  if (install !== undefined)
-    return {
-      ...commandEvidence(install.command),
-      says: `${install.command.argv.join(' ')} installs into the home of root`,
-    };
-  for (const command of reading.start.commands) {
-    const { tool } = pythonCall(command.argv);
-    if (toolNames.has(tool) && tool !== 'pip')
-      return { ...command.evidence, says: `${tool} keeps files in the home directory` };
-  }
-  return undefined;
 }
 
 /** What starts and is neither Python, nor a system program, nor a script of an installed package: its files are not known. */
