@@ -16,7 +16,7 @@ const prove = (subject: ProofSubject): Promise<Proof> => proved(subject, engine,
 const one = (after: string, before = single): ProofSubject =>
   byHand(server, before, [{ name: 'split-stages', after, changes: ['FROM'] }]);
 
-describe.skipIf(noEngine !== undefined)('verification on a real engine', () => {
+describe.skipIf(noEngine !== undefined).concurrent('verification on a real engine', () => {
   beforeAll(async () => {
     expect(await standIns([single, split('', 'node:20-slim')])).toEqual([]);
     engine = await engineFor('docker');

@@ -20,7 +20,7 @@ import {
 } from '../../src/verify/prove.ts';
 import type { RunSettings } from '../../src/verify/run.ts';
 import { type Fixture, filesIn, fixturesOf, run, transformFolders } from '../fixture.ts';
-import { contextWithJar, type JarOptions, jdkImage } from './jar.ts';
+import { contextWithJar, gradleWrapper, type JarOptions, jdkImage, programJar } from './jar.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const script = (name: string): string => join(here, 'engine', name);
@@ -70,6 +70,8 @@ export interface CaseOptions {
   readonly readyLog?: string;
   /** The JAR that the Dockerfile copies and that is made before it is built. */
   readonly jar?: JarOptions;
+  /** Does the build call Gradle's wrapper, whose JAR no fixture holds? */
+  readonly gradle?: boolean;
 }
 
 const caseTable = JSON.parse(readFileSync(join(here, 'cases.json'), 'utf8')) as Readonly<Record<string, CaseOptions>>;
@@ -144,8 +146,9 @@ export function proofSettings(options: CaseOptions, target?: string): ProofSetti
 }
 
 /** The context of a case: the fixture's own folder, or a copy with what is made outside of the image build. */
-export async function contextOf({ directory }: Fixture, { jar }: CaseOptions): Promise<Context> {
+export async function contextOf({ directory }: Fixture, options: CaseOptions): Promise<Context> {
   const own = join(directory, 'before');
+  const jar = options.gradle === true ? gradleWrapper : options.jar === undefined ? undefined : programJar(options.jar);
   if (jar === undefined) return { folder: own, discard: () => undefined };
   const missing = await standIns([`FROM ${jdkImage}\n`]);
   if (missing.length > 0) throw new Error(`no stand-in for ${missing.join(', ')}`);

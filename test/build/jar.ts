@@ -1,4 +1,4 @@
-/** Contexts with the JAR that a fixture's Dockerfile copies: made outside of the image build, so no fixture holds it. */
+/** Contexts with a JAR that is made outside of the image build, so no fixture holds it: the program's, or Gradle's wrapper. */
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,32 +17,49 @@ export interface JarOptions {
   readonly writes?: readonly string[];
 }
 
-const program = fileURLToPath(new URL('programs/Program.java', import.meta.url));
-/** The oldest release that a fixture's image has. */
-const release = '11';
+/** A JAR to make from sources kept here. */
+export interface Jar {
+  readonly to: string;
+  readonly main: string;
+  /** Files and folders of Java sources. */
+  readonly sources: readonly string[];
+  /** The oldest Java release of the images it is for. */
+  readonly release: string;
+  readonly properties: string;
+}
 
-/** A copy of `before` with the JAR in it; the caller removes the folder. Needs the stand-in `jdkImage`. */
-export async function contextWithJar(before: string, jar: JarOptions): Promise<string> {
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export function programJar(options: JarOptions): Jar {
+  const properties = propertiesOf(options);
+  return { to: options.to, main: 'Program', sources: [here('programs/Program.java')], release: '11', properties };
+}
+
+export const gradleWrapper: Jar = {
+  to: 'gradle/wrapper/gradle-wrapper.jar',
+  main: 'org.gradle.wrapper.GradleWrapperMain',
+  sources: [here('programs/GradleWrapperMain.java'), here('engine/spring/org')],
+  release: '17',
+  properties: '',
+};
+
+export const jdkImage = 'eclipse-temurin:21-jdk';
+
+/** A copy of `before` with the JAR in it; the caller removes the folder around it. Needs the stand-in `jdkImage`. */
+export async function contextWithJar(before: string, jar: Jar): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'dfmigrate-jar-'));
   const [context, work] = [join(folder, 'context'), join(folder, 'work')];
-  mkdirSync(work);
-  copyFileSync(program, join(work, 'Program.java'));
-  writeFileSync(join(work, 'program.properties'), propertiesOf(jar));
-  const commands = `javac --release ${release} -d . Program.java && jar --create --file program.jar --main-class Program *.class program.properties`;
-  const args = [
-    'run',
-    '--rm',
-    '--network',
-    'none',
-    '-v',
-    `${work}:/work`,
-    '-w',
-    '/work',
-    jdkImage,
-    'sh',
-    '-c',
-    commands,
+  jar.sources.forEach((source, index) => {
+    cpSync(source, join(work, 'sources', String(index), source.split('/').at(-1) ?? ''), { recursive: true });
+  });
+  writeFileSync(join(work, 'program.properties'), jar.properties);
+  const commands = [
+    `javac --release ${jar.release} -d classes $(find sources -name '*.java')`,
+    'mv program.properties classes/',
+    `jar --create --file program.jar --main-class ${jar.main} -C classes .`,
   ];
+  const inside = [jdkImage, 'sh', '-ec', commands.join(' && ')];
+  const args = ['run', '--rm', '--network', 'none', '-v', `${work}:/work`, '-w', '/work', ...inside];
   const ended = await runProgram({ program: 'docker', args, timeLimitMs: 120_000 });
   if (!succeeded(ended) || !existsSync(join(work, 'program.jar'))) throw new Error(ended.err.slice(-2000));
   cpSync(before, context, { recursive: true });
@@ -51,8 +68,6 @@ export async function contextWithJar(before: string, jar: JarOptions): Promise<s
   rmSync(work, { recursive: true, force: true });
   return context;
 }
-
-export const jdkImage = 'eclipse-temurin:21-jdk';
 
 function propertiesOf({ port, variable, paths, writes }: JarOptions): string {
   const pairs = { port: String(port), variable, paths: paths?.join(' '), writes: writes?.join(' ') };

@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     globalSetup: './setup.ts',
     fileParallelism: false,
-    maxConcurrency: 3,
+    maxConcurrency: 4,
     testTimeout: 900_000,
     hookTimeout: 900_000,
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],

@@ -1,0 +1,3 @@
+module example.org/tide/router
+
+go 1.22

@@ -1,0 +1,100 @@
+package org.gradle.wrapper;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/**
+ * Does what the fixtures ask of a Gradle wrapper: `dependencies` wants the build files, `bootJar`, `jar` and `build` compile
+ * src/main/java and pack it. The classes of Spring Boot's stand-in lie in this JAR and go into a Boot JAR.
+ */
+public final class GradleWrapperMain {
+  private static final Path CLASSES = Path.of("build/classes/java/main");
+
+  public static void main(String[] args) throws Exception {
+    String build = textOf(Stream.of("build.gradle.kts", "build.gradle"));
+    boolean boot = build.contains("org.springframework.boot");
+    if (!Files.exists(Path.of("gradle/wrapper/gradle-wrapper.properties"))) throw new IOException("no wrapper properties");
+    if (List.of(args).contains("dependencies")) return;
+    compile();
+    String name = first("rootProject\\.name\\s*=\\s*[\"'](\\S+)[\"']", textOf(Stream.of("settings.gradle.kts", "settings.gradle", "")));
+    String version = first("(?m)^version\\s*=\\s*[\"'](\\S+)[\"']", build);
+    String base = name == null ? Path.of("").toAbsolutePath().getFileName().toString() : name;
+    pack(Path.of("build/libs/" + base + (version == null ? "" : "-" + version) + ".jar"), boot);
+  }
+
+  private static String textOf(Stream<String> names) throws IOException {
+    for (String name : names.toList()) {
+      if (name.isEmpty()) return "";
+      if (Files.exists(Path.of(name))) return Files.readString(Path.of(name));
+    }
+    throw new IOException("no build file here");
+  }
+
+  private static String first(String pattern, String text) {
+    Matcher found = Pattern.compile(pattern).matcher(text);
+    return found.find() ? found.group(1) : null;
+  }
+
+  private static List<Path> filesBelow(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) return List.of();
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static void compile() throws IOException {
+    Files.createDirectories(CLASSES);
+    List<String> options = new ArrayList<>(List.of("-d", CLASSES.toString(), "-cp", own().toString()));
+    for (Path source : filesBelow(Path.of("src/main/java"))) options.add(source.toString());
+    int code = ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new));
+    if (code != 0) System.exit(code);
+  }
+
+  private static Path own() {
+    return Path.of(GradleWrapperMain.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+  }
+
+  private static void pack(Path jar, boolean boot) throws Exception {
+    Files.createDirectories(jar.getParent());
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, mainClass());
+    try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file, manifest)) {
+      for (Path root : List.of(CLASSES, Path.of("src/main/resources")))
+        for (Path each : filesBelow(root)) add(out, root.relativize(each).toString(), Files.readAllBytes(each));
+      if (boot) addSpring(out);
+    }
+  }
+
+  private static String mainClass() throws IOException {
+    for (Path source : filesBelow(Path.of("src/main/java")))
+      if (Files.readString(source).contains("static void main("))
+        return Path.of("src/main/java").relativize(source).toString().replace(".java", "").replace('/', '.');
+    throw new IOException("no class has a main method");
+  }
+
+  private static void addSpring(JarOutputStream out) throws IOException {
+    try (var self = new java.util.jar.JarFile(own().toFile())) {
+      for (JarEntry entry : self.stream().filter(each -> each.getName().startsWith("org/springframework/")).toList())
+        if (!entry.isDirectory()) add(out, entry.getName(), self.getInputStream(entry).readAllBytes());
+    }
+  }
+
+  private static void add(JarOutputStream out, String name, byte[] bytes) throws IOException {
+    out.putNextEntry(new JarEntry(name));
+    out.write(bytes);
+    out.closeEntry();
+  }
+}
