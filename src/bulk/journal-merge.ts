@@ -1,10 +1,11 @@
 /** One report out of one or several journals: the last group of every repository, in the order of the list. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { causeOf, cliReason, type Fault } from '../fault.ts';
 import type { FileOutcome } from '../migration.ts';
+import { supersedes } from '../report/journal-index.ts';
+import { readRange } from '../report/lines.ts';
 import type { StepOutcome } from '../report/report.ts';
-import type { GroupEvent, RepoEvent, RepoGroup, RepoOutcome, RunEvent, SummaryEvent } from './journal.ts';
-import { type Extent, type GroupExtent, type JournalIndex, scanJournal } from './journal-scan.ts';
+import type { RepoEvent, RepoOutcome, RunEvent, SummaryEvent } from './journal.ts';
+import { type GroupExtent, type JournalScan, scanJournal } from './journal-scan.ts';
 import { bulkReason } from './reasons.ts';
 
 export interface MergedJournal {
@@ -20,11 +21,11 @@ export interface MergedJournal {
 }
 
 /**
- * Merges journals of one list; of two groups of one repository the one that is no error wins, then the later one. A journal
+ * Merges journals of one list; of two groups of one repository the later one counts, unless it is a failure of the same work. A journal
  * given twice changes nothing. Files that are no journals, or of different lists, are a fault.
  */
 export function mergeJournals(files: readonly string[]): MergedJournal | Fault {
-  const indexes: JournalIndex[] = [];
+  const indexes: JournalScan[] = [];
   for (const file of files) {
     try {
       indexes.push(scanJournal(file));
@@ -67,14 +68,7 @@ export function lastGroups(groups: readonly GroupExtent[]): readonly GroupExtent
   const last = new Map<string, GroupExtent>();
   for (const group of groups) {
     const before = last.get(group.repo.repo);
-    if (
-      before !== undefined &&
-      before.repo.outcome !== 'error' &&
-      group.repo.outcome === 'error' &&
-      before.file !== group.file
-    )
-      continue;
-    last.set(group.repo.repo, group);
+    if (before === undefined || supersedes(before.repo, group.repo)) last.set(group.repo.repo, group);
   }
   return [...last.values()].sort((a, b) => a.repo.index - b.repo.index);
 }
@@ -123,43 +117,10 @@ export function summarise(run: RunEvent, repos: readonly RepoEvent[]): SummaryEv
 /** The bytes of a merged journal in pieces: `run`, the groups, `summary`. Two runs over the same commits give the same bytes. */
 export function* mergedBytes(merged: MergedJournal): Generator<Buffer> {
   yield lineOf(merged.run);
-  for (const extent of merged.extents) yield bytesOf(extent);
+  for (const { file, start, end } of merged.extents) yield readRange(file, start, end);
   yield lineOf(merged.summary);
-}
-
-/** The groups of a merged journal, one at a time. Lines that are no events of their group are passed over. */
-export function* groupsOf(merged: MergedJournal): Generator<RepoGroup> {
-  for (const extent of merged.extents) {
-    const lines = bytesOf(extent).toString('utf8').split('\n');
-    const events = lines.flatMap((line) => groupEvent(line, extent.repo.repo));
-    yield { repo: extent.repo, events };
-  }
-}
-
-function groupEvent(line: string, repo: string): readonly GroupEvent[] {
-  try {
-    const event = JSON.parse(line) as GroupEvent | { readonly type: 'repo' };
-    return event.type !== 'repo' && event.repo === repo ? [event] : [];
-  } catch {
-    return [];
-  }
 }
 
 export function lineOf(event: object): Buffer {
   return Buffer.from(`${JSON.stringify(event)}\n`, 'utf8');
-}
-
-function bytesOf({ file, offset, length }: Extent): Buffer {
-  const bytes = Buffer.alloc(length);
-  const descriptor = openSync(file, 'r');
-  try {
-    for (let at = 0; at < length; ) {
-      const read = readSync(descriptor, bytes, at, length - at, offset + at);
-      if (read === 0) break;
-      at += read;
-    }
-    return bytes;
-  } finally {
-    closeSync(descriptor);
-  }
 }

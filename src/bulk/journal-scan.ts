@@ -1,19 +1,23 @@
-/** Where the groups of a journal stand in its file, found in one pass with memory for the index only. */
-import { closeSync, openSync, readSync } from 'node:fs';
+/**
+ * Where the groups of a journal stand in its file, for the run that goes on with it: byte for byte, and without parsing what is
+ * inside a group. What a report shows of one or many journals is read by `report/journal-index.ts`.
+ */
+import { fileLines } from '../report/lines.ts';
 import type { RepoEvent, RunEvent } from './journal.ts';
 
 /** A piece of a journal file: whole lines. */
 export interface Extent {
   readonly file: string;
-  readonly offset: number;
-  readonly length: number;
+  /** Byte offsets. */
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface GroupExtent extends Extent {
   readonly repo: RepoEvent;
 }
 
-export interface JournalIndex {
+export interface JournalScan {
   /** The last `run` event and the line it stands on. */
   readonly run: (Extent & { readonly event: RunEvent }) | undefined;
   /** In the order of the file; a repository may have several. */
@@ -24,60 +28,29 @@ export interface JournalIndex {
   readonly damaged: number;
 }
 
-const chunkBytes = 1024 * 1024;
-
 /** Throws what reading throws. */
-export function scanJournal(file: string): JournalIndex {
+export function scanJournal(file: string): JournalScan {
   const groups: GroupExtent[] = [];
-  let run: JournalIndex['run'];
+  let run: JournalScan['run'];
   let closedAt = 0;
   let damaged = 0;
   let open = 0;
-  eachLine(file, (line, offset) => {
-    const end = offset + line.length + 1;
-    const kind = kindOf(line);
-    if (kind === 'event') {
-      open += 1;
-      return;
-    }
-    const event = kind === 'unknown' ? undefined : parsed(line);
+  for (const { bytes, start, end, ended } of fileLines(file)) {
+    const kind = ended ? kindOf(bytes) : 'torn';
+    if (kind === 'event') open += 1;
+    if (kind === 'event' || kind === 'torn') continue;
+    const event = kind === 'unknown' ? undefined : parsed(bytes);
     if (event === undefined) {
       damaged += 1;
-      return;
+      continue;
     }
-    if (isRepo(event)) groups.push({ file, offset: closedAt, length: end - closedAt, repo: event });
+    if (isRepo(event)) groups.push({ file, start: closedAt, end, repo: event });
     else damaged += open;
-    if (isRun(event)) run = { file, offset, length: end - offset, event };
+    if (isRun(event)) run = { file, start, end, event };
     open = 0;
     closedAt = end;
-  });
-  return { run, groups, closedAt, damaged: damaged + open };
-}
-
-/** Calls back with every line that is ended, without its line feed. */
-function eachLine(file: string, take: (line: Buffer, offset: number) => void): void {
-  const descriptor = openSync(file, 'r');
-  try {
-    const chunk = Buffer.alloc(chunkBytes);
-    let rest: Buffer[] = [];
-    let start = 0;
-    for (let at = 0; ; ) {
-      const length = readSync(descriptor, chunk, 0, chunkBytes, at);
-      if (length === 0) return;
-      let from = 0;
-      for (let newline = chunk.indexOf(0x0a); newline >= 0 && newline < length; newline = chunk.indexOf(0x0a, from)) {
-        const line = Buffer.concat([...rest, chunk.subarray(from, newline)]);
-        rest = [];
-        take(line, start);
-        start = at + newline + 1;
-        from = newline + 1;
-      }
-      if (from < length) rest.push(Buffer.from(chunk.subarray(from, length)));
-      at += length;
-    }
-  } finally {
-    closeSync(descriptor);
   }
+  return { run, groups, closedAt, damaged: damaged + open };
 }
 
 /** Only the few lines that structure a journal are parsed; `type` is the first field of every event. */

@@ -178,11 +178,5 @@ export interface ReasonRecord {
 export type GroupEvent = StepEvent | FileEvent | NoteEvent | ErrorEvent;
 export type JournalEvent = RunEvent | GroupEvent | RepoEvent | SummaryEvent;
 
-/** All events of one repository; `repo` is the one that closes the group. */
-export interface RepoGroup {
-  readonly repo: RepoEvent;
-  readonly events: readonly GroupEvent[];
-}
-
 /** An event as it is written, once its strings are redacted. */
 export type EventDocument = { readonly type: JournalEvent['type'] } & { readonly [name: string]: Json | undefined };

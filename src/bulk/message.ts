@@ -1,4 +1,4 @@
-/** What a commit and a pull request say about a migration: the same words, so that each can stand for the other. */
+/** What a commit says about a migration. The text of a pull request is that of the reports (`report/markdown.ts`). */
 import type { FileReport, StepResult } from '../report/report.ts';
 import { reasonsOf } from '../report/report.ts';
 import { sanitise, sanitiseName } from '../report/sanitise.ts';
@@ -33,17 +33,6 @@ export function stepMessage({ file, step }: ChangedStep, key: string): string {
 /** The message of one commit for everything; `title` is its first line. */
 export function squashMessage(title: string, steps: readonly ChangedStep[], key: string): string {
   return `${title}\n\n${storyLines(steps).join('\n')}\n\n${runTrailer}: ${key}\n`;
-}
-
-/** Title line, blank line, markdown: the text of a pull request. At most `limit` characters; then only the table of steps. */
-export function pullRequestText(title: string, files: readonly FileReport[], limit = 60_000): string {
-  const steps = changedSteps(files);
-  const rows = steps.map(({ file, step }) => `| ${code(step.transform)} | ${code(file.patchPath)} |`);
-  const table = ['| step | file |', '|---|---|', ...rows].join('\n');
-  const full = `${title}\n\n${table}\n\n${storyLines(steps).join('\n')}\n`;
-  if (full.length <= limit) return full;
-  const short = `${title}\n\n${table}\n`;
-  return short.length <= limit ? short : `${title}\n\n${steps.length} steps in ${files.length} files\n`;
 }
 
 function storyLines(steps: readonly ChangedStep[]): readonly string[] {

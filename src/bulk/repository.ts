@@ -8,7 +8,6 @@ import { baseRef, fetchObjects, presentObjects, refreshCache } from './cache.ts'
 import { type Commit, parseCommit } from './commit.ts';
 import { counted, groupLines, type RepoResult } from './events.ts';
 import type { BranchRecord, RepoEvent } from './journal.ts';
-import { pullRequestText } from './message.ts';
 import { type Objects, openObjects } from './objects.ts';
 import { writePatches } from './patches.ts';
 import { planCommit } from './plan.ts';
@@ -36,7 +35,7 @@ export interface Shared {
   readonly signal: AbortSignal;
 }
 
-/** `same`: nothing has changed since it was done. `lines`: the journal group. `pullRequest`: set when something changes. */
+/** `same`: nothing has changed since it was done. `lines`: the journal group. */
 export type RepositoryDone =
   | { readonly kind: 'same' }
   | { readonly kind: 'abandoned' }
@@ -45,7 +44,6 @@ export type RepositoryDone =
       readonly lines: string;
       readonly event: RepoEvent;
       readonly faults: readonly Fault[];
-      readonly pullRequest: string | undefined;
     };
 
 /** What is known when the work ends, however it ends. */
@@ -251,7 +249,5 @@ function done(task: RepositoryTask, settings: Settings, gathered: Gathered, mill
     ...(patches === undefined ? {} : { patches }),
     ...(settings.timings ? { milliseconds: Math.round(milliseconds) } : {}),
   };
-  const changed = results.map(({ file }) => file).filter(({ migration }) => outcomeOf(migration) === 'changed');
-  const pullRequest = changed.length === 0 ? undefined : settings.hide(pullRequestText(title, changed));
-  return { kind: 'done', lines: groupLines(result, event, settings.hide), event, faults, pullRequest };
+  return { kind: 'done', lines: groupLines(result, event, settings.hide), event, faults };
 }

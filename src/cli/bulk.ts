@@ -7,7 +7,7 @@ import { journalVersion, type RepoEvent, type RunEvent } from '../bulk/journal.t
 import { lineOf, summarise } from '../bulk/journal-merge.ts';
 import { slugOf } from '../bulk/patches.ts';
 import { createPool } from '../bulk/pool.ts';
-import { type BulkEnd, runBulk, tasksOf } from '../bulk/run.ts';
+import { type BulkEnd, type Finished, runBulk, tasksOf } from '../bulk/run.ts';
 import { openRunDirectory, type RunDirectory, readStoredRun, type StoredRun } from '../bulk/run-directory.ts';
 import { configDigest, type Settings } from '../bulk/settings.ts';
 import { listSources, type Source } from '../bulk/sources.ts';
@@ -18,6 +18,8 @@ import { display } from '../discover.ts';
 import { type Fault, usage } from '../fault.ts';
 import { faultDocument } from '../report/document.ts';
 import { faultText, noteText } from '../report/fault-text.ts';
+import { groupTree } from '../report/journal-index.ts';
+import { pullRequestFile } from '../report/markdown.ts';
 import { redact } from '../report/redact.ts';
 import type { Transform } from '../transform.ts';
 import { migrateInPlace } from './bulk-in-place.ts';
@@ -257,8 +259,8 @@ async function execute(command: Command): Promise<number> {
         finished: (done) => {
           repos.set(done.event.repo, done.event);
           directory?.append(done.lines);
-          if (directory !== undefined && done.pullRequest !== undefined)
-            directory.put(`pr/${slugOf(done.event.repo)}.md`, done.pullRequest);
+          if (directory !== undefined && done.event.files.changed > 0)
+            writePullRequest(directory, done, event, settings);
           output.finished(done);
         },
         progress: output.progress,
@@ -272,6 +274,15 @@ async function execute(command: Command): Promise<number> {
     directory?.close();
     signals.release();
   }
+}
+
+function writePullRequest(
+  directory: RunDirectory,
+  { event: { repo }, lines }: Finished,
+  { tool }: RunEvent,
+  { hide }: Settings,
+): void {
+  directory.put(`pr/${slugOf(repo)}.md`, pullRequestFile(groupTree(lines, { name: repo, tool }, hide)));
 }
 
 function breakerOf(most: BulkOptions['maxErrors']): (errors: number, done: number) => boolean {

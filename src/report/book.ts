@@ -5,6 +5,7 @@ import {
   type JournalIndex,
   loadGroup,
   type RunHeadEntry,
+  supersedes,
   type TreeOutcome,
   treeOutcomes,
 } from './journal-index.ts';
@@ -58,14 +59,13 @@ function isShared(run: RunHeadEntry): boolean {
   return run.list !== '' && (run.repos > 1 || run.shard !== undefined);
 }
 
-/** The later group of a repository wins; but what succeeded is not replaced by a failure of the same work. */
+/** The group of every repository that counts. */
 function mergedEntries(groups: readonly GroupEntry[]): readonly GroupEntry[] {
   const byName = new Map<string, GroupEntry>();
   for (const group of groups) {
     const name = group.list === '' ? `${group.file}:${group.start}` : group.name;
     const earlier = byName.get(name);
-    const failedAgain = earlier?.key === group.key && group.outcome === 'error' && earlier.outcome !== 'error';
-    if (!failedAgain) byName.set(name, group);
+    if (earlier === undefined || supersedes(earlier, group)) byName.set(name, group);
   }
   return [...byName.values()].sort((a, b) => a.index - b.index || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

@@ -157,16 +157,29 @@ function entryOf(closing: Fields, events: readonly Fields[], run: RunHeadEntry |
   };
 }
 
+/** Of two groups of one repository: does the later one count? What succeeded is not replaced by a failure of the same work. */
+export function supersedes(
+  earlier: Pick<GroupEntry, 'key' | 'outcome'>,
+  later: Pick<GroupEntry, 'key' | 'outcome'>,
+): boolean {
+  return !(earlier.key === later.key && later.outcome === 'error' && earlier.outcome !== 'error');
+}
+
 /** The events of a group, read again. Strings go through `hide`. */
 export function loadGroup(entry: GroupEntry, hide: Hide): TreeReport {
-  const lines = readRange(entry.file, entry.start, entry.end).toString('utf8').split('\n');
-  const events = lines.flatMap((line) => {
+  const text = readRange(entry.file, entry.start, entry.end).toString('utf8');
+  return { ...groupTree(text, entry, hide), title: hide(entry.title) };
+}
+
+/** The lines of a group as a tree. Strings go through `hide`. */
+export function groupTree(text: string, { name, tool }: Pick<GroupEntry, 'name' | 'tool'>, hide: Hide): TreeReport {
+  const events = text.split('\n').flatMap((line) => {
     const event = parsed(Buffer.from(line, 'utf8'));
     return event === undefined ? [] : [fieldsOf(hidden(event as { readonly [name: string]: Json }, hide)) ?? {}];
   });
   const closing = events.findLast(({ type }) => type === 'repo' || type === 'summary') ?? {};
   const own = events.filter(({ type }) => grouped.has(textOf(type)));
-  return { ...treeFrom(own, { name: hide(entry.name), tool: entry.tool, closing }), title: hide(entry.title) };
+  return treeFrom(own, { name: hide(name), tool, closing });
 }
 
 interface Around {

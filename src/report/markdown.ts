@@ -2,6 +2,7 @@
 import { plural } from './layout.ts';
 import { cellProse, cellSpan, codeBlock, codeSpan, prose } from './markdown-text.ts';
 import type { FileRecord, ReasonRecord, SizeRecord, StepRecord, TreeReport } from './record.ts';
+import { sanitiseName } from './sanitise.ts';
 import { bytesText, changeText } from './size.ts';
 import { changedSteps, countReasons, filesText, refusalsOf } from './tally.ts';
 
@@ -18,6 +19,12 @@ export function pullRequestText(tree: TreeReport, limit: number = pullRequestLim
     details.map((detail) => () => treeText(tree, detail)),
     (text) => text.length <= limit,
   );
+}
+
+/** The same with the title as the first line, for engines that take it from there (`turbolift`, `git request-pull`). */
+export function pullRequestFile(tree: TreeReport): string {
+  const title = sanitiseName(tree.title);
+  return `${title}\n\n${pullRequestText(tree, pullRequestLimit - title.length).replace(/^## [^\n]*\n\n/, '')}`;
 }
 
 /** The first text that fits; the last one cut at a line when none does. */

@@ -184,6 +184,18 @@ describe('usage', () => {
   });
 });
 
+describe('the text of a pull request', () => {
+  it('is that of the reports, with its title as the first line', () => {
+    const directory = folder();
+    workTree(directory, 'one');
+    dfmigrate(directory, ['bulk', 'one', '--run-dir', 'run']);
+    const [title, , ...body] = text(directory, 'run/pr/one.md').split('\n');
+    const { out } = dfmigrate(directory, ['report', 'run/report.jsonl', '--markdown', '-']);
+    expect(out).toContain(`## ${title}\n\n${body.join('\n')}`);
+    expect(body.join('\n')).toContain('| step | why | seen in |');
+  });
+});
+
 describe('patches', () => {
   it('are made per step and repository, and git am turns them into the branch', () => {
     const directory = folder();

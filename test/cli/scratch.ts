@@ -33,7 +33,7 @@ const made: string[] = [];
 afterAll(() => {
   for (const directory of made.splice(0)) {
     execFileSync('chmod', ['-R', 'u+rwX', directory]);
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true }, 120_000);
   }
 });
 
