@@ -29,6 +29,7 @@ const images = [
   'eclipse-temurin:21-jre-noble',
   'nginx:alpine',
   'gcr.io/distroless/static-debian12:nonroot',
+  'oven/bun:1.1',
 ];
 
 /** Programs whose presence decides what a transform may write. */
@@ -69,6 +70,11 @@ const departures: readonly Departure[] = [
     cause: 'npm and corepack must accept a mirroring registry behind an own certificate authority',
     images: /^node:/,
     addsEnv: ['COREPACK_INTEGRITY_KEYS', 'NODE_EXTRA_CA_CERTS'],
+  },
+  {
+    cause: 'Bun must accept a mirroring registry behind an own certificate authority',
+    images: /^oven\/bun:/,
+    addsEnv: ['NODE_EXTRA_CA_CERTS'],
   },
   {
     cause: 'made from Debian 12 whatever the tag says; the image is Debian 13 by now, which has no adduser',
