@@ -33,9 +33,9 @@ const made: string[] = [];
 afterAll(() => {
   for (const directory of made.splice(0)) {
     execFileSync('chmod', ['-R', 'u+rwX', directory]);
-    rmSync(directory, { recursive: true, force: true }, 120_000);
+    rmSync(directory, { recursive: true, force: true });
   }
-});
+}, 120_000);
 
 export function folder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'dfm-'));
