@@ -62,12 +62,13 @@ export const addHealthcheck = defineTransform({
     if (probe === undefined)
       return refuse(explain('no-probe-tool', { image: reading.contract.from, port: listener.port }));
     const ground = { evidence: answer.evidence };
+    const port = listener.setOutside === true ? `$${listener.portVariable}` : listener.port;
     const because =
       probe.path === undefined
         ? listener.route === undefined
-          ? explain('tcp', { port: listener.port }, ground)
-          : explain('tcp-only', { port: listener.port, image: reading.contract.from, path: listener.route }, ground)
-        : explain('http', { path: probe.path, port: listener.port }, ground);
+          ? explain('tcp', { port }, ground)
+          : explain('tcp-only', { port, image: reading.contract.from, path: listener.route }, ground)
+        : explain('http', { path: probe.path, port }, ground);
     return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };
   },
 });

@@ -43,6 +43,7 @@ const servers: Readonly<Record<string, Server>> = {
 interface Port {
   readonly port: number;
   readonly variable: string | undefined;
+  readonly setOutside?: true;
   readonly evidence: Evidence;
 }
 
@@ -66,11 +67,12 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
     {
       port: found.port,
       portVariable: found.variable,
+      ...(found.setOutside === undefined ? {} : { setOutside: found.setOutside }),
       route: python3 && !uwsgi ? route?.path : undefined,
       startPeriod: migrates ? 60 : 20,
       probe: {
-        tcp: [program, '-c', tcpProbe(found.variable)],
-        http: python3 ? [program, '-c', httpProbe(found.variable)] : undefined,
+        tcp: [program, '-c', tcpProbe(found)],
+        http: python3 ? [program, '-c', httpProbe(found)] : undefined,
       },
     },
     found.evidence,
@@ -78,19 +80,20 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
   );
 }
 
-function portExpression(variable: string | undefined): string {
-  return variable === undefined ? '{port}' : `int(os.environ.get('${variable}') or {port})`;
+function portExpression({ variable, setOutside }: Port): string {
+  if (variable === undefined) return '{port}';
+  return setOutside === true ? `int(os.environ['${variable}'])` : `int(os.environ.get('${variable}') or {port})`;
 }
 
-function tcpProbe(variable: string | undefined): string {
-  const modules = variable === undefined ? 'socket' : 'os, socket';
-  return `import ${modules}; socket.create_connection(('127.0.0.1', ${portExpression(variable)}), 3).close()`;
+function tcpProbe(port: Port): string {
+  const modules = port.variable === undefined ? 'socket' : 'os, socket';
+  return `import ${modules}; socket.create_connection(('127.0.0.1', ${portExpression(port)}), 3).close()`;
 }
 
 /** `http.client` asks directly: `urllib` would send even this through a proxy of the environment. */
-function httpProbe(variable: string | undefined): string {
-  const modules = variable === undefined ? 'http.client' : 'http.client, os';
-  return `import ${modules}; c = http.client.HTTPConnection('127.0.0.1', ${portExpression(variable)}, timeout=3); c.request('GET', '{path}'); raise SystemExit(not 200 <= c.getresponse().status < 300)`;
+function httpProbe(port: Port): string {
+  const modules = port.variable === undefined ? 'http.client' : 'http.client, os';
+  return `import ${modules}; c = http.client.HTTPConnection('127.0.0.1', ${portExpression(port)}, timeout=3); c.request('GET', '{path}'); raise SystemExit(not 200 <= c.getresponse().status < 300)`;
 }
 
 /** The port; the text of a value that is not understood; `undefined`: nothing listens. */
@@ -176,7 +179,25 @@ function fromValue(reading: Reading<PythonFacts>, command: StartCommand, text: s
   const last = reading.chain.at(-1);
   const resolved = set === undefined ? (variable[2] ?? '') : last === undefined ? set : expand(set, last.scope).text;
   const exposed = reading.contract.expose.length === 1 ? reading.contract.expose[0]?.replace(/\/tcp$/, '') : undefined;
+  if (resolved === '' && exposed === undefined && setByPlatform(reading, command, name))
+    return { port: 8080, variable: name, setOutside: true, evidence: command.evidence };
   return fromNumber(resolved === '' ? (exposed ?? text) : resolved, name, command.evidence);
+}
+
+/**
+ * `--bind :$PORT` of gunicorn and `--port $PORT` of uvicorn end with an error when PORT is empty, so whoever starts the image
+ * sets it, as Cloud Run and App Engine do. Not so where an entry script may set it.
+ */
+function setByPlatform(reading: Reading<PythonFacts>, command: StartCommand, name: string): boolean {
+  return (
+    name === 'PORT' &&
+    !Object.hasOwn(reading.contract.env, name) &&
+    reading.start.scripts.length === 0 &&
+    ['gunicorn', 'uvicorn'].includes(startedCall(command.argv).tool) &&
+    !reading.chain.some(
+      ({ instruction }) => ['CMD', 'ENTRYPOINT'].includes(instruction.keyword) && /\bPORT=/.test(instruction.body.text),
+    )
+  );
 }
 
 function fromNumber(text: string, variable: string | undefined, evidence: Evidence): Port | string {
@@ -201,6 +222,9 @@ function fromConfiguration(reading: Reading<PythonFacts>, call: Call): Port | st
     if (index < 0) return undefined;
     const line = lines[index] ?? '';
     const evidence = { file, line: index + 1, says: line.trim() };
+    const computed = /:["']\s*\+\s*str\((\w+)\)\s*$|f["'][^"'{}]*:\{(\w+)\}["']\s*$/.exec(line.replace(/\s+#.*$/, ''));
+    const set = computed?.[1] ?? computed?.[2];
+    if (set !== undefined) return portValue(set, text, evidence, reading, 0);
     const variable = /(?:environ(?:\.get)?|getenv)[([]\s*["'](\w+)["']/.exec(line)?.[1];
     const port = /["'][^"']*:(\d+)["']/.exec(line)?.[1] ?? /,\s*["']?(\d{2,5})["']?\s*\)/.exec(line)?.[1];
     if (variable !== undefined)
@@ -222,7 +246,14 @@ function fromUwsgi(reading: Reading<PythonFacts>, call: Call): Port | string | u
 }
 
 /** Calls that open a port, with the port where it stands and what it is without one. */
-const opening: readonly { readonly call: RegExp; readonly port: RegExp; readonly fallback: number | undefined }[] = [
+const opening: readonly {
+  readonly call: RegExp;
+  readonly port: RegExp;
+  readonly fallback: number | undefined;
+  readonly variable?: string;
+  /** What else the source has to have. */
+  readonly where?: RegExp;
+}[] = [
   { call: /\buvicorn\.run\(/, port: /\bport\s*=\s*([^,)\n]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)/, fallback: 8000 },
   {
     call: /\b(?:app|application|server|api|socketio)\.run\(/,
@@ -230,6 +261,13 @@ const opening: readonly { readonly call: RegExp; readonly port: RegExp; readonly
     fallback: undefined,
   },
   { call: /\bweb\.run_app\(/, port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/, fallback: 8080 },
+  {
+    call: /\b\w+\.launch\(/,
+    port: /\bserver_port\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
+    fallback: 7860,
+    variable: 'GRADIO_SERVER_PORT',
+    where: /^\s*(?:import|from)\s+gradio\b/m,
+  },
   { call: /\bserve\(/, port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/, fallback: undefined },
   {
     call: /\b(?:HTTPServer|TCPServer|ThreadingHTTPServer|make_server|WSGIServer|create_server)\(/,
@@ -247,9 +285,9 @@ const opening: readonly { readonly call: RegExp; readonly port: RegExp; readonly
 function fromSources(reading: Reading<PythonFacts>): Port | string | undefined {
   for (const { path, text } of runningSources(reading) ?? []) {
     const code = text.replace(/^[ \t]*#.*$/gm, '');
-    for (const { call, port, fallback } of opening) {
+    for (const { call, port, fallback, variable, where } of opening) {
       const at = code.search(call);
-      if (at < 0) continue;
+      if (at < 0 || where?.test(code) === false) continue;
       const window = code.slice(at, at + 400);
       const flask =
         /\.run\($/.test(call.exec(code)?.[0] ?? '') && /\bFlask\(|from flask|import flask/.test(code) ? 5000 : fallback;
@@ -263,7 +301,7 @@ function fromSources(reading: Reading<PythonFacts>): Port | string | undefined {
         own === undefined
           ? flask === undefined
             ? undefined
-            : { port: flask, variable: undefined, evidence }
+            : fromNumber((variable && reading.contract.env[variable]) || String(flask), variable, evidence)
           : portValue(own, code, evidence, reading, 0);
       if (found !== undefined) return found;
     }
@@ -292,7 +330,7 @@ function portValue(
   const literal = /^["']?(\d{2,5})["']?$/.exec(text)?.[1] ?? /^["'][^"'{}]*:(\d{2,5})["']$/.exec(text)?.[1];
   if (literal !== undefined) return fromNumber(literal, undefined, evidence);
   const environment =
-    /(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*["']?(\d+)["']?)?/.exec(text) ??
+    /(?:environ\.get|getenv|\benv\.get)\(\s*["'](\w+)["']\s*(?:,\s*["']?(\d+)["']?)?/.exec(text) ??
     /environ\[\s*["'](\w+)["']\s*\]()/.exec(text);
   if (environment !== null) {
     const set =
