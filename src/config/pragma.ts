@@ -3,11 +3,14 @@
  *
  *     # dfmigrate ignore-file[=ids][;reason=text]   the file, or these transforms on it
  *     # dfmigrate ignore[=ids][;reason=text]        the next instruction is neither moved nor rewritten
+ *
+ * A third one, `# dfmigrate stage=build|runtime|both`, is about the meaning of the file and read there (`reading/told-stage.ts`).
  */
 import type { Reason } from '../answer.ts';
 import type { Comment, Dockerfile, Instruction } from '../dockerfile/model.ts';
 import { parseAlone } from '../dockerfile/parse.ts';
 import type { Migration } from '../migration.ts';
+import { stageComment } from '../reading/told-stage.ts';
 import { fits } from '../wildcard.ts';
 import { configReason } from './reasons.ts';
 
@@ -54,7 +57,7 @@ export function pragmaNotes(migration: Migration, names: readonly string[]): rea
   if (file.kind === 'unreadable') return [];
   const unknown = file.comments.flatMap((comment) => {
     const text = addressed.exec(comment.text.trim())?.[1];
-    return text === undefined || understood.test(text)
+    return text === undefined || understood.test(text) || stageComment.test(comment.text.trim())
       ? []
       : [configReason('pragma-unknown', { line: comment.line, text })];
   });

@@ -20,5 +20,6 @@ export const placementReasons = defineReasons('placement', {
     settle: 'write the package names out',
   },
   'copy-unclear': 'the COPY in line {line} depends on values that are not known here',
+  told: 'line {line} goes to {where}, as the comment in line {comment} says',
   'tool-kept': 'the runtime image keeps {packages}: nothing shows whether the program calls it',
 } as const);

@@ -4,7 +4,7 @@
  */
 import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
-import type { Run } from '../dockerfile/model.ts';
+import type { Instruction, Run } from '../dockerfile/model.ts';
 import type { Artifact, Artifacts, Work } from '../ecosystems/ecosystem.ts';
 import { commandText, isWithin } from './commands.ts';
 import { composedRun, shortened } from './composed-run.ts';
@@ -16,6 +16,7 @@ import { placementReasons } from './placement-reasons.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { removedLater } from './removed.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
+import { type ToldStage, toldStage } from './told-stage.ts';
 
 /** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
 export type Place =
@@ -99,6 +100,8 @@ const both: Place = { at: 'both' };
 
 function placeOf(sorting: Sorting, position: Position): Place | Reason {
   const { instruction } = position;
+  const told = toldStage(sorting.reading.file, instruction);
+  if (told !== undefined) return placeAsTold(sorting, instruction, told);
   switch (instruction.keyword) {
     case 'FROM':
     case 'ONBUILD':
@@ -118,6 +121,20 @@ function placeOf(sorting: Sorting, position: Position): Place | Reason {
     default:
       return runtime;
   }
+}
+
+function placeAsTold(sorting: Sorting, instruction: Instruction, { stage, line }: ToldStage): Place {
+  const { reading } = sorting;
+  const where = stage === 'both' ? 'both stages' : `the ${stage} stage`;
+  sorting.notes.push(explain('told', { line: instruction.firstLine, where, comment: line }, { at: instruction.span }));
+  const copy = reading.copies.find((one) => one.instruction === instruction);
+  if (copy?.from === undefined && copy?.target !== undefined) {
+    sorting.copiedFromContext = true;
+    (stage === 'build' ? sorting.sourceTrees : sorting.carried).push(copy.target);
+  }
+  const own = reading.commands.filter((command) => command.instruction === instruction);
+  if (stage === 'build') sorting.packagesLeft.push(...own.flatMap(packageNames));
+  return { at: stage };
 }
 
 /** A RUN of the runtime stage that installs packages without refreshing their lists needs the RUN that did it before. */

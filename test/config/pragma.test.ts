@@ -56,6 +56,21 @@ describe('comments addressed to dfmigrate', () => {
     expect(outcome(above('RUN mvn', '# dfmigrate ignore'), 'split-stages')).toMatchObject({ kind: 'change' });
   });
 
+  it('tell the stage of the next instruction', () => {
+    const stages = (comment: string) =>
+      run(above('RUN mvn', `${comment}\nRUN ./unknown.sh`))
+        .after.split(' AS runtime')
+        .map((part) => part.includes('./unknown.sh'));
+    expect(outcome(above('RUN mvn', 'RUN ./unknown.sh'), 'split-stages')).toMatchObject({ kind: 'refuse' });
+    expect(stages('# dfmigrate stage=build')).toEqual([true, false]);
+    expect(stages('# dfmigrate stage=runtime;reason=the server calls it')).toEqual([false, true]);
+    expect(stages('# DFMIGRATE  STAGE=both')).toEqual([true, true]);
+    expect(codes(above('RUN mvn', '# dfmigrate stage=build'))).toEqual([]);
+    expect(codes(above('RUN mvn', '# dfmigrate stage=elsewhere'))).toEqual([
+      expect.stringContaining('config/pragma-unknown'),
+    ]);
+  });
+
   it('without effect are named, as are words and ids that mean nothing', () => {
     expect(codes(above('WORKDIR', '# dfmigrate ignore=lock-install'))).toEqual([
       'config/pragma-unused: the comment in line 4 stops nothing, so it can go',
