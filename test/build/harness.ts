@@ -28,9 +28,12 @@ const script = (name: string): string => join(here, 'engine', name);
 /** Set by the global setup: why there is no engine, when there is none. */
 export const noEngine: string | undefined = process.env['DFMIGRATE_BUILD_SKIPPED'];
 
+/** Some stand-ins are made of tools of this machine; without them their cases are skipped. */
+export const lacksATool = (missing: string): boolean => missing.includes('host has no');
+
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Makes the images that these Dockerfiles are based on exist; the names of those that have no stand-in. One call at a time. */
+/** Makes the images that these Dockerfiles are based on exist; those that have no stand-in, with the cause. One call at a time. */
 export function standIns(sources: readonly string[], podman = false): Promise<readonly string[]> {
   const made = queue.then(() => makeStandIns(sources, podman));
   queue = made.catch(() => undefined);
@@ -47,7 +50,7 @@ async function makeStandIns(sources: readonly string[], podman: boolean): Promis
     });
     const args = [script('standins.sh'), ...(podman ? ['--to-podman'] : []), '--for', ...files];
     const ended = await runProgram({ program: 'bash', args, timeLimitMs: 900_000 });
-    const missing = [...ended.err.matchAll(/^standins: NONE (\S+)/gm)].map(([, name = '']) => name);
+    const missing = [...ended.err.matchAll(/^standins: NONE (.+)$/gm)].map(([, name = '']) => name);
     if (!succeeded(ended) && missing.length === 0) throw new Error(ended.err.slice(-2000));
     return missing;
   } finally {
