@@ -151,6 +151,7 @@ function keepIndexes(reading: Reading, placements: Placement[]): void {
       continue;
     const at = placements.slice(0, index).findLastIndex((one) => roles(one.position).includes('os-index'));
     const found = placements[at];
+    if (found === undefined) placements[index] = { position, place: withLists(reading, position, place) };
     if (found === undefined || found.place.at !== 'build') continue;
     const refresh = reading.commands.find(
       (one) => one.instruction === found.position.instruction && one.work.role === 'os-index',
@@ -160,6 +161,17 @@ function keepIndexes(reading: Reading, placements: Placement[]): void {
       place: { at: 'both', text: `RUN ${refresh === undefined ? '' : commandText(refresh)}` },
     };
   }
+}
+
+/**
+ * `apt-get install` without lists succeeds only for what is installed already. In the runtime stage it may ask for other
+ * packages, and its base may change, so the lists are fetched first.
+ */
+function withLists(reading: Reading, { instruction }: Position, place: Place): Place {
+  const apt = reading.commands.some((one) => one.instruction === instruction && /^apt(-get)?$/.test(one.argv[0] ?? ''));
+  if (place.at !== 'both' || !apt || instruction.keyword !== 'RUN' || instruction.form !== 'shell') return place;
+  const text = place.text ?? `RUN ${instruction.body.text}`;
+  return { at: 'both', text: text.replace(/^RUN /, 'RUN apt-get update && ') };
 }
 
 function placeCopy(sorting: Sorting, position: Position): Place | Reason {

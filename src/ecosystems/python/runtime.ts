@@ -126,6 +126,8 @@ function writtenBy(reading: Reading<PythonFacts>): readonly WritablePath[] | Evi
   const workdir = reading.chain.at(-1)?.workdir ?? '/';
   const found: WritablePath[] = home?.kind === 'path' ? [home.path] : [];
   const flags = requirementsOf(reading).find((one) => one.name === 'gradio');
+  if (flags !== undefined && workdir === '/')
+    return { ...evidenceOf(flags), says: `there are flagged inputs of ${flags.name} in the working directory /` };
   if (flags !== undefined) found.push({ path: workdir, evidence: evidenceOf(flags) });
   for (const one of writtenPaths(sources, reading.contract.env)) {
     if (one.kind === 'unknown') return one.evidence;
