@@ -131,6 +131,22 @@ export function contextDirectory(
   return undefined;
 }
 
+/** Has a COPY of this stage that ends before `offset` brought more of the context than these paths? */
+export function bringsMore(
+  copies: readonly PlacedCopy[],
+  stage: Stage,
+  offset: number,
+  paths: readonly string[],
+): boolean {
+  return copies.some(
+    (copy) =>
+      copy.position.stage === stage &&
+      copy.instruction.span.start < offset &&
+      copy.from === undefined &&
+      copy.origins.some((origin) => !paths.some((path) => isWithin(origin.source, path))),
+  );
+}
+
 /** Image directory in which a COPY puts the content of a context directory; `undefined`: it does not bring it. */
 export function targetDirectory(copy: PlacedCopy, directory: string): string | undefined {
   for (const origin of copy.origins) {

@@ -15,6 +15,7 @@ import {
   type StartMode,
   type Work,
 } from '../ecosystem.ts';
+import { cargoFetch } from './fetch.ts';
 import { besideCrate, librariesOf } from './libraries.ts';
 import { type CargoFacts, readCargoFacts } from './manifest.ts';
 import { cargoReasons } from './reasons.ts';
@@ -32,12 +33,7 @@ export const cargo = defineEcosystem<CargoFacts>({
   role: (command) => role(command),
   needs,
   startMode,
-  dependencyStep: ({ facts, commands }) =>
-    notKnown(
-      commands.some((one) => one.owner === 'cargo' && one.work.role === 'build')
-        ? explain('needs-sources', { file: facts.file })
-        : explain('no-install'),
-    ),
+  dependencyStep: cargoFetch,
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
   artifacts,

@@ -20,6 +20,8 @@ export interface CargoFacts {
   /** All packages of `Cargo.lock`; without it the direct dependencies. */
   readonly crates: readonly Crate[];
   readonly locked: boolean;
+  /** The manifest's lines. */
+  readonly entries: readonly Entry[];
   /** A `crate-type` that makes shared libraries. */
   readonly shared: Crate | undefined;
   /** Rust sources of the tree; `undefined`: more than are read. */
@@ -51,6 +53,7 @@ function factsOf(project: Project, directory: string, file: string, text: string
     package: entries.find(({ section, key }) => section === 'package' && key === 'name')?.value.replaceAll('"', ''),
     crates: lock === undefined ? dependenciesOf(entries, file) : lockedCrates(lock, lockFile),
     locked: lock !== undefined,
+    entries,
     shared: kind === undefined ? undefined : { name: `crate-type = ${kind.value}`, file, line: kind.line },
     sources: () => {
       if (sources === 'unread')
@@ -64,8 +67,10 @@ function factsOf(project: Project, directory: string, file: string, text: string
   };
 }
 
-interface Entry {
+export interface Entry {
   readonly section: string;
+  /** Counts the headings: tables of one array have the same section. */
+  readonly table: number;
   readonly key: string;
   readonly value: string;
   readonly line: number;
@@ -75,16 +80,19 @@ interface Entry {
 function entriesOf(text: string): readonly Entry[] {
   const found: Entry[] = [];
   let section = '';
+  let table = 0;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const head = /^\s*\[{1,2}\s*([^\]]+?)\s*\]{1,2}/.exec(line);
     if (head !== null) {
       section = head[1] ?? '';
+      table += 1;
       const single = /(?:^|\.)dependencies\.["']?([\w-]+)/.exec(section);
-      if (single !== null) found.push({ section: 'dependencies', key: single[1] ?? '', value: '', line: index + 1 });
+      if (single !== null)
+        found.push({ section: 'dependencies', table, key: single[1] ?? '', value: '', line: index + 1 });
       continue;
     }
     const pair = /^\s*["']?([\w.-]+)["']?\s*=\s*(.*?)\s*$/.exec(line);
-    if (pair !== null) found.push({ section, key: pair[1] ?? '', value: pair[2] ?? '', line: index + 1 });
+    if (pair !== null) found.push({ section, table, key: pair[1] ?? '', value: pair[2] ?? '', line: index + 1 });
   }
   return found;
 }

@@ -2,10 +2,22 @@ import { defineReasons } from '../../reason.ts';
 
 export const cargoReasons = defineReasons('cargo', {
   'needs-sources': {
-    says: 'Cargo reads {file} only together with the sources it names, so nothing is fetched before they are copied',
+    says: '{file} has {what}, so Cargo does not read it without more of the project',
     settle: 'nothing: the build stays as it is',
   },
-  'no-install': 'no Cargo command builds anything here',
+  'not-locked': {
+    says: 'without Cargo.lock a layer with what was fetched would keep packages that the build no longer takes',
+    settle: 'commit Cargo.lock',
+  },
+  'command-unclear': {
+    says: '`{command}` is not a plain Cargo build of this project, so the fetch before it cannot be written',
+    settle: 'run `cargo build` in the directory of Cargo.toml, without settings of its own',
+  },
+  'run-flag': {
+    says: 'the build runs with {flag}, which a fetch in a layer of its own would not share',
+    settle: 'nothing: what is mounted is kept between builds already',
+  },
+  'no-install': 'no Cargo command fetches anything here',
   'not-built': {
     says: '{path} is started, but no command here puts it there',
     settle: 'start the program where Cargo leaves it',

@@ -1,6 +1,7 @@
 /** What happens in front of a build: manifests that are copied first, and a wrapper that a RUN makes executable, or whose line ends it mends, before it is called. */
 import { posix } from 'node:path';
-import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { type PlacedCommand, resolvePath } from '../../reading/commands.ts';
+import { bringsMore } from '../../reading/origins.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { Need } from '../ecosystem.ts';
 
@@ -43,13 +44,7 @@ export function runsBeforeSources(reading: Reading, command: ReadCommand, manife
 
 /** A COPY before it brings more than manifests: the step in front of that COPY comes before the command. */
 function behindSources(reading: Reading, command: ReadCommand, manifests: readonly string[]): boolean {
-  return reading.copies.some(
-    (copy) =>
-      copy.position.stage === command.position.stage &&
-      copy.instruction.span.start < command.span.start &&
-      copy.from === undefined &&
-      copy.origins.some((origin) => !manifests.some((manifest) => isWithin(origin.source, manifest))),
-  );
+  return bringsMore(reading.copies, command.position.stage, command.span.start, manifests);
 }
 
 /** A wrapper called by a path of the project (`./gradlew`, `sh mvnw`) has to be there itself. */
