@@ -23,6 +23,8 @@ export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<Depe
     const command = one.command.argv.join(' ');
     if (one.sources !== undefined)
       return notKnown(explain('needs-sources', { command, what: `\`${one.sources}\`` }, { at: one.command.span }));
+    if (one.missing.some((word) => /^<\(|^\/dev\//.test(word)))
+      return notKnown(explain('manifest-made', { command }, { at: one.command.span }));
     const files = [...one.requirements.files, ...ownManifests(reading, one)];
     const missing = one.missing[0] ?? files.find((file) => !project.sends(file));
     if (missing !== undefined)

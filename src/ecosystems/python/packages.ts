@@ -206,7 +206,7 @@ export function systemPackages(
         {
           package: one.name,
           where,
-          needs: native.needs ?? `links libraries whose names in ${base.release ?? 'this release'} are not known`,
+          needs: native.needs ?? unlisted(base.release),
         },
         { evidence: [evidence] },
       );
@@ -216,6 +216,15 @@ export function systemPackages(
     packages: packages.filter((one, index) => packages.findIndex((other) => other.name === one.name) === index),
     unknown,
   };
+}
+
+/** Releases whose packages were moved to archive.debian.org, where the images do not look. */
+const archived = new Set(['wheezy', 'jessie', 'stretch']);
+
+function unlisted(release: string | undefined): string {
+  return archived.has(release ?? '')
+    ? `links libraries that apt no longer installs in the archived ${release}`
+    : `links libraries whose names in ${release ?? 'this release'} are not known`;
 }
 
 function runtimeNames(

@@ -128,15 +128,17 @@ function parameterValue(name: string, place: Place, depth: number): PathValue | 
   if (position < 0 || new RegExp(`\\b${name}\\s*=[^=]`).test(code.slice(around.index + whole.length, at)))
     return undefined;
   if (called.startsWith('__') || /^[ \t]*@[^\n]*\n[ \t]*$/m.test(lineBefore(code, around.index))) return 'unknown';
-  const values = others.flatMap((text) =>
-    [...text.matchAll(new RegExp(`(?<!def )\\b${called}\\(`, 'g'))].map((call) => {
-      const words = callArguments(text, call.index + call[0].length);
-      const named = words.find((word) => new RegExp(`^${name}\\s*=[^=]`).test(word))?.replace(/^\w+\s*=\s*/, '');
-      const own = named ?? (words.some((word) => word.startsWith('*')) ? '*' : words[position]);
-      const value = own === undefined || /^\w+\s*=[^=]/.test(own) ? parameters[position]?.fallback : own;
-      return value === undefined ? 'unknown' : pathValue(value, { ...place, code: text, at: call.index }, depth + 1);
-    }),
-  );
+  const values = others
+    .filter((text) => text.includes(`${called}(`))
+    .flatMap((text) =>
+      [...text.matchAll(new RegExp(`(?<!def )\\b${called}\\(`, 'g'))].map((call) => {
+        const words = callArguments(text, call.index + call[0].length);
+        const named = words.find((word) => new RegExp(`^${name}\\s*=[^=]`).test(word))?.replace(/^\w+\s*=\s*/, '');
+        const own = named ?? (words.some((word) => word.startsWith('*')) ? '*' : words[position]);
+        const value = own === undefined || /^\w+\s*=[^=]/.test(own) ? parameters[position]?.fallback : own;
+        return value === undefined ? 'unknown' : pathValue(value, { ...place, code: text, at: call.index }, depth + 1);
+      }),
+    );
   const written = values.filter((one) => one !== 'nothing');
   const same = written.every((one) => JSON.stringify(one) === JSON.stringify(written[0]));
   return values.length === 0 || !same ? 'unknown' : (written[0] ?? 'nothing');

@@ -50,6 +50,10 @@ export const pythonReasons = defineReasons('python', {
     says: '`{command}` reads {what}, so it cannot run before the sources are there',
     settle: 'nothing: the install stays behind the sources',
   },
+  'manifest-made': {
+    says: '`{command}` reads what another command prints, so there is no file to copy before it',
+    settle: 'write what it reads into a file of the project',
+  },
   'manifest-missing': { says: '{file}, which `{command}` reads, is not in the build context', settle: 'add the file' },
   'app-in-root': {
     says: 'the build changes files of the application, which lives in /, and / cannot be copied as a folder',

@@ -110,11 +110,29 @@ export function imagePath(reading: Reading<PythonFacts>, path: string): string |
   return undefined;
 }
 
+/** A Python script that nothing starts by its own name: its first line names an interpreter that nobody asks for. */
+function isGivenToPython(reading: Reading<PythonFacts>, path: string): boolean {
+  const name = posix.basename(path);
+  if (!name.endsWith('.py')) return false;
+  const started = (word: string | undefined) => word?.split('/').at(-1) === name;
+  const named = (text: string) => text.includes(`/${name}`);
+  return (
+    !reading.start.commands.some(({ argv }) => started(argv[0])) &&
+    !reading.commands.some(({ argv }) => started(argv[0])) &&
+    !(shippedSources(reading) ?? []).some((one) => one.path !== path && named(one.text))
+  );
+}
+
 /** The first use of a path by its absolute name that moving the packages would break. */
 export function absoluteUse(reading: Reading<PythonFacts>, pattern: RegExp): Evidence | undefined {
   for (const { path, text } of shippedSources(reading) ?? []) {
     const lines = text.split('\n');
-    const index = lines.findIndex((line) => pattern.test(line) && !/^\s*(#(?!!)|;)/.test(line));
+    const index = lines.findIndex(
+      (line, number) =>
+        pattern.test(line) &&
+        !/^\s*(#(?!!)|;)/.test(line) &&
+        !(number === 0 && line.startsWith('#!') && isGivenToPython(reading, path)),
+    );
     if (index >= 0) return { file: path, line: index + 1, says: (lines[index] ?? '').trim().slice(0, 80) };
   }
   for (const { instruction } of reading.positions) {
