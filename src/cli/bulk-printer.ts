@@ -104,8 +104,23 @@ function closingText({ run, host, directory, summary, repos, end }: Closing): st
   const failed = summary.repos.error === 0 ? '' : ` ${style.symbols.dot} ${shown}/failed.txt`;
   const report =
     directory === undefined ? '' : `report          ${shown}/report.jsonl ${style.symbols.dot} ${shown}/pr/${failed}\n`;
-  const open = summary.remaining > 0 ? '' : ' --failed';
-  const more = directory !== undefined && (summary.remaining > 0 || summary.repos.error > 0);
-  const next = more ? `next            dfmigrate bulk --resume ${shown}${open}\n` : '';
+  const next = directory === undefined ? '' : nextText(summary, repos, shown);
   return `${summaryText(summary, repos, style)}\n${again}${branchText(repos)}${report}${next}`;
+}
+
+/** Commands that go on from here, each with what it is for. */
+function nextText(summary: SummaryEvent, repos: readonly RepoEvent[], place: string): string {
+  const local = repos.some(({ branch }) => branch !== undefined && branch.pushed !== true);
+  const resume = `dfmigrate bulk --resume ${place}`;
+  const all: readonly (readonly [boolean, string, string])[] = [
+    [summary.remaining > 0, resume, 'the next ones'],
+    [summary.repos.error > 0, `${resume} --failed`, 'after fixing'],
+    [local, `${resume} --push --limit 10`, 'a first wave'],
+    [summary.repos.changed > 0, `dfmigrate report ${place}/report.jsonl --html ${place}/html`, 'to look at'],
+  ];
+  const shown = all.filter(([applies]) => applies);
+  const width = Math.max(0, ...shown.map(([, command]) => command.length));
+  return shown
+    .map(([, command, why], index) => `${(index === 0 ? 'next' : '').padEnd(16)}${command.padEnd(width)}   ${why}\n`)
+    .join('');
 }

@@ -10,6 +10,7 @@ import { messageOf } from '../fault.ts';
 import type { Migration, Step } from '../migration.ts';
 import { hunksOf } from '../report/diff.ts';
 import { diffText } from '../report/diff-text.ts';
+import { hang, wrap } from '../report/layout.ts';
 import { type FileReport, reasonsOf, stepChanges } from '../report/report.ts';
 import type { Style } from '../report/style.ts';
 import type { FileEdit } from '../transform.ts';
@@ -89,8 +90,9 @@ function accepted(loaded: Loaded, draft: Draft): Loaded {
 function stepText(file: FileReport, step: Step, title: string, style: Style): string {
   const { bold, dim } = style.palette;
   const { because, notes } = reasonsOf(step);
-  const said = because.map((reason) => `  ${dim('because')}  ${style.show(reason.text)}\n`);
-  const noted = notes.map((note) => `  ${dim('note')}     ${style.show(note.text)}\n`);
+  const paragraph = (head: string, text: string): string => hang(head, wrap(style.show(text), style.columns - 12), 11);
+  const said = because.map((reason) => paragraph(`  ${dim('because')}  `, reason.text));
+  const noted = notes.map((note) => paragraph(`  ${dim('note')}     `, note.text));
   const head = `\n${bold(title)}  ${bold(step.transform)}  ${dim(style.showName(file.migration.path))}\n`;
   return head + said.join('') + noted.join('') + diffText(stepChanges(file, step, 'shown'), style);
 }
@@ -127,14 +129,16 @@ async function answerTo(file: FileReport, step: Step, host: Host, style: Style):
 
 function evidenceText(file: FileReport, step: Step, style: Style): string {
   const { because, notes } = reasonsOf(step);
+  const indented = (depth: number, text: string): string =>
+    hang(' '.repeat(depth), wrap(style.show(text), style.columns - depth - 1));
   const lines = [...because, ...notes].flatMap((reason) => [
-    `  ${reason.text} [${reason.code}]`,
-    ...(reason.evidence ?? []).map(
-      ({ file: name, line, says }) => `    ${line === undefined ? name : `${name}:${line}`}: ${says}`,
+    indented(2, `${reason.text} [${reason.code}]`),
+    ...(reason.settle === undefined ? [] : [indented(4, `${style.symbols.arrow} ${reason.settle}`)]),
+    ...(reason.evidence ?? []).map(({ file: name, line, says }) =>
+      indented(4, `${line === undefined ? name : `${name}:${line}`}: ${says}`),
     ),
   ]);
-  const all = lines.length === 0 ? [`  nothing more is known about ${file.migration.path}`] : lines;
-  return all.map((line) => `${style.show(line)}\n`).join('');
+  return lines.length === 0 ? indented(2, `nothing more is known about ${file.migration.path}`) : lines.join('');
 }
 
 /** A step is checked as a whole: half of a split leaves a stage without its files. */

@@ -275,6 +275,23 @@ describe('limits', () => {
     expect(text(directory, 'waves/report.jsonl')).toBe(text(directory, 'whole/report.jsonl'));
   });
 
+  it('the end of a run says how to go on', () => {
+    const directory = fleet();
+    const { out } = dfmigrate(directory, ['bulk', 'all', '--branch', 'x', '--run-dir', 'run', '--limit', '4']);
+    expect(
+      out
+        .slice(out.indexOf('next '))
+        .split('\n')
+        .map((line) => line.trim().replace(/ {2,}/g, '  ')),
+    ).toEqual([
+      'next  dfmigrate bulk --resume run  the next ones',
+      'dfmigrate bulk --resume run --failed  after fixing',
+      'dfmigrate bulk --resume run --push --limit 10  a first wave',
+      'dfmigrate report run/report.jsonl --html run/html  to look at',
+      '',
+    ]);
+  });
+
   it('--failed does the failed ones alone', () => {
     const directory = fleet();
     dfmigrate(directory, ['bulk', 'all', '--run-dir', 'run']);
