@@ -232,7 +232,8 @@ function logWrites(reading: Reading, module: JvmModule): readonly Written[] {
         found.push({ path: database === '' ? './' : database, evidence });
       const match = code ? null : appender.exec(line);
       const path = match?.[1] ?? match?.[2];
-      if (path !== undefined) found.push({ path: substituted(path, text), evidence });
+      if (path !== undefined)
+        found.push({ path: substituted(path, text, propertiesOf(reading, file, text)), evidence });
     });
   }
   return found;
@@ -249,17 +250,25 @@ function copiedLogFiles(reading: Reading): readonly string[] {
   });
 }
 
-/** `${LOG_DIR}` of a logback or log4j2 file, with the value that a `<property>` of the same file gives it. */
-function substituted(path: string, text: string): string {
+/** Lines of the property files that a logback file names, which lie beside it (Logback manual, "Variable substitution"). */
+function propertiesOf({ project }: Reading, file: string, text: string): string {
+  const named = [...text.matchAll(/<property\s+resource="([\w./-]+)"/g)].map((match) => match[1] ?? '');
+  return named.map((name) => project.read(posix.join(posix.dirname(file), name)) ?? '').join('\n');
+}
+
+/** `${LOG_DIR}` of a logback or log4j2 file, with the value that a `<property>` of the same file or a named file gives it; else the directory above it. */
+function substituted(path: string, text: string, properties: string): string {
   const given = path.replace(
     /\$\{(?:env:|sys:)?([\w.-]+)(?::-([^}]*))?\}/g,
     (whole, name: string, byDefault?: string) => {
       const escaped = name.replace(/[.]/g, '\\.');
       const set = new RegExp(`<[Pp]roperty\\s+name="${escaped}"(?:\\s+value="([^"]*)"|\\s*>([^<]*)<)`).exec(text);
-      return set?.[1] ?? set?.[2] ?? byDefault ?? whole;
+      const line = new RegExp(`^${escaped}[ \\t]*[=:][ \\t]*(\\S*)[ \\t]*$`, 'm').exec(properties);
+      return set?.[1] ?? set?.[2] ?? line?.[1] ?? byDefault ?? whole;
     },
   );
-  return given.replace(/%d\{[^}]*\}|%i|\$\$?\{date:[^}]*\}/g, 'x');
+  const dated = given.replace(/%d\{[^}]*\}|%i|\$\$?\{date:[^}]*\}/g, 'x');
+  return dated.replace(/(\/)[^/]*\$\{.*$/, '$1');
 }
 
 function shellWrites(reading: Reading): readonly Written[] {
