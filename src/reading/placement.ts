@@ -139,28 +139,29 @@ function placeAsTold(sorting: Sorting, instruction: Instruction, { stage, line }
 
 /** A RUN of the runtime stage that installs packages without refreshing their lists needs the RUN that did it before. */
 function keepIndexes(reading: Reading, placements: Placement[]): void {
-  const roles = (run: Position) =>
-    reading.commands.filter((one) => one.instruction === run.instruction).map((one) => one.work.role);
+  const refreshIn = ({ instruction }: Position) =>
+    reading.commands.find((one) => one.instruction === instruction && refreshesLists(one));
   for (const [index, { position, place }] of placements.entries()) {
-    if (place.at === 'build' || !roles(position).includes('os-packages')) continue;
+    const own = reading.commands.filter((one) => one.instruction === position.instruction);
+    if (place.at === 'build' || !own.some((one) => one.work.role === 'os-packages')) continue;
     if (
       place.at === 'both' && place.text !== undefined
         ? /\b(update|makecache)\b/.test(place.text)
-        : roles(position).includes('os-index')
+        : refreshIn(position) !== undefined
     )
       continue;
-    const at = placements.slice(0, index).findLastIndex((one) => roles(one.position).includes('os-index'));
+    const at = placements.slice(0, index).findLastIndex((one) => refreshIn(one.position) !== undefined);
     const found = placements[at];
     if (found === undefined) placements[index] = { position, place: withLists(reading, position, place) };
-    if (found === undefined || found.place.at !== 'build') continue;
-    const refresh = reading.commands.find(
-      (one) => one.instruction === found.position.instruction && one.work.role === 'os-index',
-    );
-    placements[at] = {
-      ...found,
-      place: { at: 'both', text: `RUN ${refresh === undefined ? '' : commandText(refresh)}` },
-    };
+    const refresh = found === undefined ? undefined : refreshIn(found.position);
+    if (found === undefined || refresh === undefined || found.place.at !== 'build') continue;
+    placements[at] = { ...found, place: { at: 'both', text: `RUN ${commandText(refresh)}` } };
   }
+}
+
+/** An upgrade reads the lists that are there. */
+function refreshesLists({ argv, work }: ReadCommand): boolean {
+  return work.role === 'os-index' && argv.some((word) => word === 'update' || word === 'makecache');
 }
 
 /**
