@@ -305,7 +305,7 @@ function builtHere(reading: Reading<GoFacts>): readonly { readonly pattern: stri
     const directory = contextDirectory(reading.copies, command.position.stage, command.cwd, reading.project);
     if (directory === undefined || command.cwd === '/') return [];
     const pattern = posix.join(directory, posix.relative(command.cwd, path));
-    return reading.project.kind(pattern) === 'directory'
+    return reading.project.kind(pattern) === 'directory' || pattern.endsWith('.go')
       ? []
       : [{ pattern, says: 'the program that the build makes anew' }];
   });
