@@ -124,7 +124,7 @@ export function runSettings(options: CaseOptions): RunSettings {
     readOnly: false,
     network: undefined,
     startLimitMs: 25_000,
-    stopSeconds: 1,
+    stopSeconds: 4,
   };
 }
 
