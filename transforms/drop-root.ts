@@ -4,6 +4,7 @@ import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
+import { mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -41,6 +42,10 @@ export const dropRoot = defineTransform({
     'volume-of-root': {
       says: '{path} is a volume; data of earlier runs in it belongs to root',
       settle: 'change the owner of the existing data, then write a USER',
+    },
+    'mounted-from-host': {
+      says: '{path} is mounted from the host, where files keep their owner',
+      settle: 'give the mounted files to a user, then write a USER',
     },
     'no-user': {
       says: '{image} has no user without privileges and no tool that is known to create one',
@@ -90,6 +95,12 @@ export const dropRoot = defineTransform({
       );
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
+    const mounted = mountedForWriting(
+      reading,
+      needs.value.writes.map((one) => one.path),
+    );
+    if (mounted !== undefined)
+      return refuse(explain('mounted-from-host', { path: mounted.path }, { evidence: [mounted.evidence] }));
     const temporary = madeForIt(reading);
     const { home } = needs.value;
     const user = chooseUser(reading, wishes, home !== undefined);

@@ -168,16 +168,21 @@ function longVolume(long: Mapping): readonly Volume[] {
   const target = text(long.target);
   if (target === undefined) return [];
   const source = text(long.source);
-  if (long.type === 'bind') return [{ kind: 'bind', source, target: directory(target) }];
-  return [{ kind: source === undefined ? 'anonymous' : 'named', source, target: directory(target) }];
+  const kind = long.type === 'bind' ? 'bind' : source === undefined ? 'anonymous' : 'named';
+  return [{ kind, source, target: directory(target), ...(text(long.read_only) === 'true' ? { readOnly: true } : {}) }];
 }
 
 function shortVolume(short: string): Volume {
   const parts = colonParts(short);
   const drive = /^[A-Za-z]$/.test(parts[0] ?? '') && /^[\\/]/.test(parts[1] ?? '');
-  const [first = '', target] = drive ? [`${parts[0]}:${parts[1]}`, ...parts.slice(2)] : parts;
+  const [first = '', target, mode = ''] = drive ? [`${parts[0]}:${parts[1]}`, ...parts.slice(2)] : parts;
   if (target === undefined) return { kind: 'anonymous', source: undefined, target: directory(first) };
-  return { kind: drive || /^[./~$]/.test(first) ? 'bind' : 'named', source: first, target: directory(target) };
+  return {
+    kind: drive || /^[./~$]/.test(first) ? 'bind' : 'named',
+    source: first,
+    target: directory(target),
+    ...(mode.split(',').includes('ro') ? { readOnly: true } : {}),
+  };
 }
 
 /** Parts between colons; a colon inside `${…}` is none. */

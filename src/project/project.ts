@@ -25,6 +25,7 @@ export interface ComposeService {
     readonly kind: 'bind' | 'named' | 'anonymous';
     readonly source: string | undefined;
     readonly target: string;
+    readonly readOnly?: true;
   }[];
   readonly healthcheck: boolean;
   /** Its command, as written: words behind `CMD` or `CMD-SHELL`, or a shell line. */

@@ -89,7 +89,15 @@ services:
 
   it.each([
     ['.:/app', 'bind', '.', '/app'],
-    ['./src:/app/src/:ro', 'bind', './src', '/app/src'],
+    ['./src:/app/src/:ro', 'bind', './src', '/app/src', { readOnly: true } as const],
+    ['./src:/app/src:z,ro', 'bind', './src', '/app/src', { readOnly: true } as const],
+    [
+      '{type: bind, source: ./src, target: /app, read_only: true}',
+      'bind',
+      './src',
+      '/app',
+      { readOnly: true } as const,
+    ],
     ['~/x:/x', 'bind', '~/x', '/x'],
     ['/a:/b', 'bind', '/a', '/b'],
     ['${DATA:-./data}:/data', 'bind', './data', '/data'],
@@ -101,9 +109,11 @@ services:
     ['{type: volume, source: data, target: /data}', 'named', 'data', '/data'],
     ['{type: volume, target: /data/}', 'anonymous', undefined, '/data'],
     ['{type: tmpfs, target: /tmp}', 'anonymous', undefined, '/tmp'],
-  ])('mounts %s', (volume, kind, source, target) => {
+  ])('mounts %s', (volume, kind, source, target, mode?: { readonly readOnly: true }) => {
     const written = volume.startsWith('{') ? volume : `'${volume}'`;
-    expect(only(`services: {api: {build: ., volumes: [${written}]}}`)?.volumes).toEqual([{ kind, source, target }]);
+    expect(only(`services: {api: {build: ., volumes: [${written}]}}`)?.volumes).toEqual([
+      { kind, source, target, ...mode },
+    ]);
   });
 
   it('takes what it extends and what it merges', () => {

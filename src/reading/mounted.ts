@@ -1,0 +1,46 @@
+/** What compose mounts into the final image from the host: files there keep their owner, whoever runs in the container. */
+import { posix } from 'node:path';
+import type { Evidence } from '../answer.ts';
+import type { ComposeService } from '../project/project.ts';
+import { isWithin } from './commands.ts';
+import type { Reading } from './reading.ts';
+
+export interface Mounted {
+  /** Absolute path in the container. */
+  readonly path: string;
+  readonly evidence: Evidence;
+}
+
+type Volume = ComposeService['volumes'][number];
+
+/**
+ * The first bind mount that the program may want to write to: data that is not of the project, a socket, or a place where one
+ * of `writes` lies. Mounts of the project's own files over their copies, read-only ones, settings and `/etc` are none.
+ */
+export function mountedForWriting(reading: Reading, writes: readonly string[]): Mounted | undefined {
+  for (const { file, name, volumes } of reading.project.services()) {
+    const volume = volumes.find(
+      (one) =>
+        one.kind === 'bind' &&
+        one.readOnly !== true &&
+        (hostData(reading, file, one) || writes.some((path) => isWithin(path, one.target))),
+    );
+    if (volume !== undefined)
+      return {
+        path: volume.target,
+        evidence: { file, says: `service ${name} mounts ${volume.source ?? ''}:${volume.target}` },
+      };
+  }
+  return undefined;
+}
+
+const settings = /\.(env|json|ya?ml|toml|conf|cfg|ini|properties|pem|crt|key|xml|js|ts|py|sh)$|\.env[.\w-]*$/i;
+
+function hostData(reading: Reading, file: string, { source = '', target }: Volume): boolean {
+  if (isWithin(target, '/etc') || settings.test(target)) return false;
+  const written = source.replace(/^(\$PWD|\$\{PWD\})(?=\/|$)/, '.');
+  if (!/^\.{1,2}(\/|$)/.test(written)) return true;
+  const place = posix.join(posix.dirname(file), written).replace(/\/$/, '');
+  if (place.startsWith('..')) return !reading.copies.some((copy) => copy.from === undefined && copy.target === target);
+  return reading.project.kind(place) === undefined;
+}
