@@ -31,7 +31,7 @@ export function ownedPaths(reading: Reading, paths: readonly string[], after?: n
   const early = (copy: Copy) => after !== undefined && copy.span.start < after;
   const directories = outer.filter((path) => {
     const copies = copiesInto(reading, path);
-    return copies.length > 0 && !copies.some(early);
+    return copies.length > 0 && !copies.some(early) && !filledByRuns(reading, path);
   });
   const inStages = new Map<Instruction, { made: string[]; kept: string[] }>();
   const made: string[] = [];
@@ -67,6 +67,19 @@ function copiesInto(reading: Reading, path: string): readonly Copy[] {
   return reading.copies
     .filter((copy) => copy.position.stage === reading.stage && copy.target !== undefined && isWithin(copy.target, path))
     .map((copy) => copy.instruction);
+}
+
+/** A RUN of the final stage leaves files there, which belong to root: a database that a migration makes. */
+function filledByRuns(reading: Reading, path: string): boolean {
+  return reading.commands.some(
+    ({ argv, cwd, position, work }) =>
+      position.stage === reading.stage &&
+      ['build', 'unknown', 'files', 'download'].includes(work.role) &&
+      argv[0] !== 'mkdir' &&
+      (work.writes === undefined
+        ? cwd === undefined || isWithin(cwd, path)
+        : work.writes.some((written) => isWithin(written, path))),
+  );
 }
 
 /** The path in the stage it is copied from, when that stage ends as root in an image with a shell. */
