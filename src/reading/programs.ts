@@ -69,11 +69,18 @@ function collectPrograms(reading: Reading): ReadonlyMap<string, Evidence> {
       if (!builtins.has(word)) add(word, evidence);
     }
   }
-  for (const { word, evidence } of composePrograms(reading.project.services()))
-    if (!builtins.has(word)) add(word, evidence);
+  const services = reading.project.services();
+  const ran = commandsAreArguments(reading) ? services.map((one) => ({ ...one, command: undefined })) : services;
+  for (const { word, evidence } of composePrograms(ran)) if (!builtins.has(word)) add(word, evidence);
   const needs = reading.ecosystem?.runtime(reading);
   if (needs?.known === true) for (const program of needs.value.programs) add(program.name, program.evidence);
   return programs;
+}
+
+/** What compose says as `command` goes to the program that ENTRYPOINT starts; a script or a supervisor there may run it. */
+function commandsAreArguments({ start, contract }: Reading): boolean {
+  if (start.entrypoint === undefined || start.scripts.length > 0 || start.main === undefined) return false;
+  return start.entrypoint.form === 'shell' || contract.entrypoint?.[0] === start.main.argv[0];
 }
 
 function healthchecks(reading: Reading): readonly Healthcheck[] {
