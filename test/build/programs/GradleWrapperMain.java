@@ -16,22 +16,48 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * Does what the fixtures ask of a Gradle wrapper: `dependencies` wants the build files, `bootJar`, `jar` and `build` compile
- * src/main/java and pack it. The classes of Spring Boot's stand-in lie in this JAR and go into a Boot JAR.
+ * Does what the fixtures ask of a Gradle wrapper: every task wants the build files of all projects, `bootJar`, `jar` and
+ * `build` compile the sources of one project and of those it names, and pack them. The classes of Spring Boot's stand-in lie in this JAR and go into a Boot JAR.
  */
 public final class GradleWrapperMain {
   private static final Path CLASSES = Path.of("build/classes/java/main");
 
   public static void main(String[] args) throws Exception {
-    String build = textOf(Stream.of("build.gradle.kts", "build.gradle"));
-    boolean boot = build.contains("org.springframework.boot");
     if (!Files.exists(Path.of("gradle/wrapper/gradle-wrapper.properties"))) throw new IOException("no wrapper properties");
-    if (List.of(args).contains("dependencies")) return;
-    compile();
-    String name = first("rootProject\\.name\\s*=\\s*[\"'](\\S+)[\"']", textOf(Stream.of("settings.gradle.kts", "settings.gradle", "")));
+    String settings = textOf(Stream.of("settings.gradle.kts", "settings.gradle", ""));
+    for (String project : included(settings)) textOf(buildFilesOf(Path.of(project)));
+    String task = Stream.of(args).filter(each -> !each.startsWith("-") && !each.equals("test")).findFirst().orElseThrow();
+    Path project = Path.of(task.startsWith(":") ? task.substring(1, task.lastIndexOf(':')).replace(':', '/') : "");
+    String build = textOf(buildFilesOf(project));
+    if (task.endsWith("dependencies")) return;
+    List<Path> sources = new ArrayList<>(filesBelow(project.resolve("src/main/java")));
+    Matcher needed = Pattern.compile("project\\([\"']:([^\"']+)[\"']\\)").matcher(build);
+    while (needed.find()) sources.addAll(filesBelow(Path.of(needed.group(1).replace(':', '/'), "src/main/java")));
+    compile(sources);
+    pack(project, project.resolve("build/libs").resolve(archiveOf(project, settings, build)), build.contains("org.springframework.boot"));
+  }
+
+  private static List<String> included(String settings) {
+    List<String> projects = new ArrayList<>();
+    Matcher lines = Pattern.compile("(?m)^include.*$").matcher(settings);
+    while (lines.find()) {
+      Matcher names = Pattern.compile("[\"']:?([^\"']+)[\"']").matcher(lines.group());
+      while (names.find()) projects.add(names.group(1).replace(':', '/'));
+    }
+    return projects;
+  }
+
+  private static Stream<String> buildFilesOf(Path project) {
+    return Stream.of("build.gradle.kts", "build.gradle").map(name -> project.resolve(name).toString());
+  }
+
+  private static String archiveOf(Path project, String settings, String build) {
+    String own = first("archiveFileName\\s*=\\s*[\"'](\\S+)[\"']", build);
+    if (own != null) return own;
+    String root = first("rootProject\\.name\\s*=\\s*[\"'](\\S+)[\"']", settings);
+    String folder = project.toAbsolutePath().getFileName().toString();
     String version = first("(?m)^version\\s*=\\s*[\"'](\\S+)[\"']", build);
-    String base = name == null ? Path.of("").toAbsolutePath().getFileName().toString() : name;
-    pack(Path.of("build/libs/" + base + (version == null ? "" : "-" + version) + ".jar"), boot);
+    return (project.toString().isEmpty() && root != null ? root : folder) + (version == null ? "" : "-" + version) + ".jar";
   }
 
   private static String textOf(Stream<String> names) throws IOException {
@@ -54,10 +80,10 @@ public final class GradleWrapperMain {
     }
   }
 
-  private static void compile() throws IOException {
+  private static void compile(List<Path> sources) throws IOException {
     Files.createDirectories(CLASSES);
     List<String> options = new ArrayList<>(List.of("-d", CLASSES.toString(), "-cp", own().toString()));
-    for (Path source : filesBelow(Path.of("src/main/java"))) options.add(source.toString());
+    for (Path source : sources) options.add(source.toString());
     int code = ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new));
     if (code != 0) System.exit(code);
   }
@@ -66,22 +92,22 @@ public final class GradleWrapperMain {
     return Path.of(GradleWrapperMain.class.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 
-  private static void pack(Path jar, boolean boot) throws Exception {
+  private static void pack(Path project, Path jar, boolean boot) throws Exception {
     Files.createDirectories(jar.getParent());
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, mainClass());
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, mainClass(project.resolve("src/main/java")));
     try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file, manifest)) {
-      for (Path root : List.of(CLASSES, Path.of("src/main/resources")))
+      for (Path root : List.of(CLASSES, project.resolve("src/main/resources")))
         for (Path each : filesBelow(root)) add(out, root.relativize(each).toString(), Files.readAllBytes(each));
       if (boot) addSpring(out);
     }
   }
 
-  private static String mainClass() throws IOException {
-    for (Path source : filesBelow(Path.of("src/main/java")))
+  private static String mainClass(Path sources) throws IOException {
+    for (Path source : filesBelow(sources))
       if (Files.readString(source).contains("static void main("))
-        return Path.of("src/main/java").relativize(source).toString().replace(".java", "").replace('/', '.');
+        return sources.relativize(source).toString().replace(".java", "").replace('/', '.');
     throw new IOException("no class has a main method");
   }
 
