@@ -188,6 +188,8 @@ function route(reading: Reading, framework: { readonly name: string }, module: J
   const actuator = has(/^spring-boot-starter-actuator$/);
   if (framework.name !== 'spring' || actuator === undefined || has(/security|oauth2|keycloak|shiro|okta/) !== undefined)
     return undefined;
+  const sources = module.sources();
+  if (module.unseen !== undefined || sources.guard !== undefined || !sources.complete) return undefined;
   const settings = module.settings();
   const start = javaStart(reading);
   const words = start.known ? [...start.value.properties.keys()] : [];

@@ -10,11 +10,18 @@ export interface Declared {
   readonly evidence: Evidence;
 }
 
+/** Something of the same makers that no file of the context describes: a parent may bring dependencies, a library code and settings too. */
+export interface Unseen {
+  readonly name: string;
+  readonly library: boolean;
+}
+
 export interface JvmModule {
   /** Context directory. */
   readonly directory: string;
   /** Dependencies that are there when the program runs, those of sibling modules it uses included. */
   readonly dependencies: readonly Declared[];
+  readonly unseen: Unseen | undefined;
   /** Read when first asked for. */
   sources(): Sources;
   settings(): readonly Setting[];
@@ -26,12 +33,14 @@ export function jvmModule(
   directory: string,
   dependencies: readonly Declared[],
   siblings: readonly string[] = [],
+  unseen?: Unseen,
 ): JvmModule {
   let sources: Sources | undefined;
   let settings: readonly Setting[] | undefined;
   return {
     directory,
     dependencies,
+    unseen,
     sources: () => {
       sources ??= scanSources(project, [directory, ...siblings]);
       return sources;
@@ -45,5 +54,11 @@ export function jvmModule(
 
 /** Nothing is known of it: its build file or its sources are not those that lie in the context under these names. */
 export function unknownModule(project: Project): JvmModule {
-  return { directory: '', dependencies: [], sources: () => scanSources(project, []), settings: () => [] };
+  return {
+    directory: '',
+    dependencies: [],
+    unseen: undefined,
+    sources: () => scanSources(project, []),
+    settings: () => [],
+  };
 }

@@ -144,6 +144,11 @@ function writesOf(reading: Reading, module: JvmModule): Writes {
           ? 'the sources of the program are not in the build context'
           : 'its sources cannot be read completely',
     };
+  if (module.unseen?.library === true)
+    return {
+      writes: undefined,
+      writesWhy: `${module.unseen.name} belongs to the project and is not in the build context`,
+    };
   const open = (evidence: Evidence): Writes => ({
     writes: undefined,
     writesWhy: `${place(evidence)} has \`${evidence.says}\``,

@@ -16,6 +16,8 @@ export interface Sources {
   readonly jdk: Evidence | undefined;
   /** The first use of fonts, images or documents that are drawn. */
   readonly fonts: Evidence | undefined;
+  /** The first use of what may turn a request away before a route answers: Spring Security, filters of requests. */
+  readonly guard: Evidence | undefined;
   /** Port numbers given to something that listens. */
   readonly ports: readonly { readonly port: number; readonly evidence: Evidence }[];
   /** Does any of the files name this path, as a path or the beginning of one? */
@@ -36,6 +38,8 @@ const jdkOnly =
   /\b(ToolProvider\s*\.\s*getSystemJavaCompiler|com\.sun\.tools\.|com\.sun\.jdi\.|jdk\.jshell\.|VirtualMachine\.attach|javax\.tools\.JavaCompiler)\b/;
 const drawing =
   /\b(java\.awt\.|javax\.imageio\.|javax\.swing\.|net\.sf\.jasperreports|org\.jfree\.|org\.apache\.poi\.|com\.itextpdf|com\.lowagie|org\.apache\.pdfbox|\.captcha\.)/;
+const guarding =
+  /\b(org\.springframework\.security\.|SecurityFilterChain|OncePerRequestFilter|GenericFilterBean|FilterRegistrationBean|(javax|jakarta)\.servlet\.(Filter\b|annotation\.WebFilter)|web\.server\.WebFilter|org\.apache\.shiro|cn\.dev33\.satoken)/;
 const listening = [
   /InetSocketAddress\(\s*(?:"[^"]*"\s*,\s*)?(\d{2,5})\s*\)/,
   /\.listen\(\s*(\d{2,5})\b/,
@@ -61,6 +65,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
   const ownPaths = new Set<string>();
   let jdk: Evidence | undefined;
   let fonts: Evidence | undefined;
+  let guard: Evidence | undefined;
   let unread = false;
   for (const file of files) {
     const text = project.read(file);
@@ -78,6 +83,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
       const tool = jdkOnly.exec(line)?.[0];
       if (tool !== undefined) jdk ??= { ...evidence, says: tool };
       if (drawing.test(line)) fonts ??= evidence;
+      if (guarding.test(line)) guard ??= evidence;
       for (const pattern of listening) {
         const port = Number(pattern.exec(line)?.[1]);
         if (port > 0 && port < 65536) ports.push({ port, evidence });
@@ -96,6 +102,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
     programs,
     jdk,
     fonts,
+    guard,
     ports,
     names: (path) => naming(project, files, path),
     ownPaths: [...ownPaths],

@@ -8,6 +8,8 @@ export interface Dependency {
   readonly group: string;
   readonly artifact: string;
   readonly scope: string;
+  /** As written; `undefined`: managed elsewhere. */
+  readonly version: string | undefined;
   readonly line: number;
 }
 
@@ -23,6 +25,10 @@ export interface Pom {
   /** `parent.relativePath` as written, `../pom.xml` when it is not; `undefined` without a parent, `''` when it is looked up in a repository only. */
   readonly parentPath: string | undefined;
   readonly parent: string | undefined;
+  /** Groups of its own and of its parent. */
+  readonly groups: readonly string[];
+  /** Versions of its own and of its parent, as written. */
+  readonly versions: readonly string[];
   readonly dependencies: readonly Dependency[];
   /** Artifact ids of the plugins that are applied, in profiles too. */
   readonly plugins: readonly string[];
@@ -71,6 +77,8 @@ function pomOf(root: XmlElement, file: string, text: string): Pom {
         ? undefined
         : (textOf(parent, 'relativePath') ?? (child(parent, 'relativePath') === undefined ? '../pom.xml' : '')),
     parent: parent === undefined ? undefined : textOf(parent, 'artifactId'),
+    groups: [root, parent].flatMap((one) => textOf(one, 'groupId') ?? []),
+    versions: [root, parent].flatMap((one) => textOf(one, 'version') ?? []),
     dependencies,
     plugins: named(scopes.flatMap((scope) => children(child(child(scope, 'build'), 'plugins'), 'plugin'))),
     extensions: named(children(child(build, 'extensions'), 'extension')),
@@ -85,6 +93,7 @@ function dependencyOf(element: XmlElement, text: string): Dependency {
     group: textOf(element, 'groupId') ?? '',
     artifact: textOf(element, 'artifactId') ?? '',
     scope: textOf(element, 'scope') ?? 'compile',
+    version: textOf(element, 'version'),
     line: text.slice(0, Math.max(0, element.start)).split('\n').length,
   };
 }

@@ -1,7 +1,7 @@
 /** The POMs of a project and how they hang together: parents by `relativePath`, modules by directory (Maven POM reference, "Inheritance", "Aggregation"). */
 import { posix } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { type Declared, type JvmModule, jvmModule } from '../jvm/module.ts';
+import { type Declared, type JvmModule, jvmModule, type Unseen } from '../jvm/module.ts';
 import { type Pom, readPom } from './pom.ts';
 
 export interface Reactor {
@@ -93,5 +93,31 @@ export function moduleOf(project: Project, pom: Pom, siblings: readonly Pom[]): 
     pom.directory,
     declared,
     used.slice(1).map((one) => one.directory),
+    unseenOf(used, all, project),
   );
+}
+
+/** Groups whose parents and libraries are public: what they bring is known by name. */
+const published =
+  /^(org\.(springframework|apache|codehaus|eclipse|jboss|junit)|io\.(quarkus|micronaut|helidon|vertx)|com\.google)(\.|$)/;
+
+/** A library is the project's own when its group is, and it is released together with the project; a parent, when its group is not public. */
+function unseenOf(used: readonly Pom[], all: readonly Pom[], project: Project): Unseen | undefined {
+  const groups = new Set(used.flatMap((one) => one.groups).filter((group) => !published.test(group)));
+  const versions = new Set(used.flatMap((one) => one.versions));
+  const library = used
+    .flatMap((one) => one.dependencies)
+    .find(
+      ({ group, scope, artifact, version = '' }) =>
+        scope !== 'test' &&
+        (groups.has(group) || /^\$\{(project\.)?(parent\.)?groupId\}$/.test(group)) &&
+        (versions.has(version) || /-SNAPSHOT$|^\$\{(project\.)?(parent\.)?version\}$|^\$\{revision\}$/.test(version)) &&
+        !all.some((one) => one.artifactId === artifact),
+    );
+  if (library !== undefined) return { name: library.artifact, library: true };
+  const parent = all.find((one) => {
+    const group = one.groups.at(-1) ?? '';
+    return one.parent !== undefined && !published.test(group) && parentsOf(project, one).length === 0;
+  });
+  return parent?.parent === undefined ? undefined : { name: parent.parent, library: false };
 }
