@@ -127,11 +127,16 @@ function imported(name: string, file: SourceText, all: readonly SourceText[], de
   return elsewhere.length === 1 && only?.[1] !== undefined ? readPort(only[1], only[0], all, depth + 1) : undefined;
 }
 
-/** `port: process.env.PORT || 3000` of a settings object, when the sources have exactly one. */
+/**
+ * `port: process.env.PORT || 3000` of a settings object, when the sources have exactly one. One whose value is a member of
+ * something else (`env.API_PORT`) counts, though it cannot be told; the usual port of a database, broker or mail server does not.
+ */
 function settingNamed(all: readonly SourceText[], depth: number): Port | undefined {
   const found: Port[] = [];
   for (const file of all) {
-    for (const match of file.text.matchAll(/(?:^|[{,\s])(?:port|PORT)\s*:\s*(?=process\.env|parseInt|Number|\d)/g)) {
+    for (const match of file.text.matchAll(
+      /(?:^|[{,\s])(?:port|PORT)\s*:\s*(?=process\.env|parseInt|Number|\d|\w+\.[A-Z])/g,
+    )) {
       if (isComment(file.text, match.index)) continue;
       const behind = match.index + match[0].length;
       const expression = argumentsAt(`(${file.text.slice(behind, behind + 200)}`, 0)[0] ?? '';
@@ -139,7 +144,14 @@ function settingNamed(all: readonly SourceText[], depth: number): Port | undefin
     }
   }
   const web = found.filter(
-    ({ variable }) => variable === undefined || /^(PORT|APP_PORT|SERVER_PORT|HTTP_PORT)$/.test(variable),
+    ({ port, variable }) =>
+      (variable === undefined || /^(PORT|APP_PORT|SERVER_PORT|HTTP_PORT)$/.test(variable)) &&
+      !othersPorts.has(port ?? 0),
   );
   return web.length === 1 ? web[0] : undefined;
 }
+
+/** SMTP, LDAP, SQL Server, MQTT, MySQL, PostgreSQL, AMQP, Redis, Kafka, Elasticsearch, Memcached, MongoDB (IANA service names). */
+const othersPorts = new Set([
+  25, 389, 465, 587, 636, 1433, 1883, 3306, 5432, 5672, 6379, 8883, 9092, 9200, 11211, 27017,
+]);
