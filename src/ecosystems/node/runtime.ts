@@ -12,6 +12,7 @@ import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
+import { prismaWrites } from './prisma.ts';
 import { nodeReasons } from './reasons.ts';
 import { startExpansion, startProblem } from './start.ts';
 import type { Write } from './writes.ts';
@@ -131,7 +132,7 @@ function writablePaths(
   const home = homeWrites(reading, expansion);
   if (typeof home === 'string') return home;
   found.push(...home);
-  for (const write of [...sources.writes(), ...scriptWrites(reading)]) {
+  for (const write of [...sources.writes(), ...scriptWrites(reading), ...prismaWrites(reading, facts)]) {
     const path = imagePath(reading, write, workdir);
     if (path === undefined) return `${write.evidence.file}:${write.evidence.line ?? 1} has \`${write.evidence.says}\``;
     if (path !== '') found.push({ path, evidence: write.evidence });
