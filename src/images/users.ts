@@ -43,3 +43,12 @@ export function createUser(
     `useradd --system --uid ${uid} --gid ${uid} ${home ? '--create-home' : '--no-create-home'} --shell /usr/sbin/nologin ${name}`,
   ];
 }
+
+/**
+ * `adduser` and `addgroup` with one of BusyBox's letters, on an image of Debian or Ubuntu: theirs take `-S` for an abbreviation
+ * of more than one option, or do not know it, and end with an error (adduser(8)).
+ */
+export function speaksBusyBox(image: ImageFacts, argv: readonly string[]): boolean {
+  const [program = '', ...words] = argv;
+  return image.packageManager === 'apt' && /^(adduser|addgroup)$/.test(program) && words.includes('-S');
+}

@@ -1,8 +1,9 @@
 /** What kind of image this is. Only an application that is served or run from files of the context may be restructured. */
 import type { Reason } from '../answer.ts';
 import type { Stage } from '../dockerfile/model.ts';
+import { speaksBusyBox } from '../images/users.ts';
 import { defineReasons } from '../reason.ts';
-import { missingNeed } from './missing-need.ts';
+import { missingNeed, mustSucceed } from './missing-need.ts';
 import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
@@ -36,6 +37,10 @@ export const imageReasons = defineReasons('image', {
     says: 'line {line} runs `{program}`, which needs {path}, and nothing brings that into the image before, so the file does not build as it stands',
     settle: 'copy it into the image first',
   },
+  'foreign-options': {
+    says: 'line {line} runs `{command}` with options of Alpine, which {image} does not understand, so the file does not build as it stands',
+    settle: 'use groupadd and useradd, or an Alpine image',
+  },
   'named-for-development': 'the file is named {name}, which marks an image for development or tests',
 } as const);
 const { explain } = imageReasons;
@@ -43,7 +48,13 @@ const { explain } = imageReasons;
 /** The reason to leave the whole file alone, or `undefined` for an application image. */
 export function leaveAlone(reading: Reading, path: string): Reason | undefined {
   return (
-    byName(path) ?? byBase(reading) ?? byStart(reading) ?? byContent(reading) ?? byBuild(reading) ?? byNeed(reading)
+    byName(path) ??
+    byBase(reading) ??
+    byStart(reading) ??
+    byContent(reading) ??
+    byBuild(reading) ??
+    byOptions(reading) ??
+    byNeed(reading)
   );
 }
 
@@ -222,6 +233,17 @@ function byBuild(reading: Reading): Reason | undefined {
     return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
   }
   return undefined;
+}
+
+function byOptions(reading: Reading): Reason | undefined {
+  const command = reading.commands.find((one) => {
+    const base = reading.baseOf(one.position.stage);
+    return base !== undefined && mustSucceed(reading, one) && speaksBusyBox(base, one.argv);
+  });
+  if (command === undefined) return undefined;
+  const { instruction, position, argv, span } = command;
+  const image = position.stage.from.image;
+  return explain('foreign-options', { line: instruction.firstLine, command: argv.join(' '), image }, { at: span });
 }
 
 function byNeed(reading: Reading): Reason | undefined {

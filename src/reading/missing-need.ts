@@ -21,8 +21,8 @@ export function missingNeed(reading: Reading): MissingNeed | undefined {
   return undefined;
 }
 
-/** Every command of its RUN is tied by `&&`, and it sees nothing but the image. */
-function mustSucceed(reading: Reading, { instruction }: ReadCommand): boolean {
+/** Every command of its RUN is tied by `&&`, and it sees nothing but the image: when it fails, so does the build. */
+export function mustSucceed(reading: Reading, { instruction }: ReadCommand): boolean {
   return (
     instruction.flags.length === 0 &&
     reading.commands.every(
