@@ -1,7 +1,9 @@
 #!/bin/sh
 # hosts.sh up DIRECTORY COUNT PREFIX | lose N PREFIX | down DIRECTORY PREFIX
-# Machines for a test: network namespaces on one bridge, each with an sshd, reached as 10.231.77.<10+n> with DIRECTORY/key.
+# Machines for a test: network namespaces on one bridge, each with an sshd, reached as HOSTS_NET.<10+n> with DIRECTORY/key
+# (HOSTS_NET: three numbers, 10.231.77 by default; two runs on one machine must not share them).
 set -eu
+net=${HOSTS_NET:-10.231.77}
 case $1 in
 up)
   directory=$2 count=$3 prefix=$4
@@ -11,7 +13,7 @@ up)
   cp "$directory/key.pub" "$directory/authorized"
   chmod 600 "$directory/authorized"
   ip link add "${prefix}b" type bridge
-  ip addr add 10.231.77.1/24 dev "${prefix}b"
+  ip addr add "$net.1/24" dev "${prefix}b"
   ip link set "${prefix}b" up
   : > "$directory/pids"
   n=1
@@ -19,7 +21,7 @@ up)
     ip netns add "${prefix}$n"
     ip link add "${prefix}v$n" type veth peer name eth0 netns "${prefix}$n"
     ip link set "${prefix}v$n" master "${prefix}b" up
-    ip -n "${prefix}$n" addr add "10.231.77.$((10 + n))/24" dev eth0
+    ip -n "${prefix}$n" addr add "$net.$((10 + n))/24" dev eth0
     ip -n "${prefix}$n" link set eth0 up
     ip -n "${prefix}$n" link set lo up
     cat > "$directory/sshd$n" <<CONFIG

@@ -10,7 +10,9 @@ import { gitIn, manyRepositories } from './fleet.ts';
 
 const hosts = fileURLToPath(new URL('hosts.sh', import.meta.url));
 const recipe = fileURLToPath(new URL('../../recipes/gnu-parallel.sh', import.meta.url));
-const prefix = `dfm${process.pid % 10_000}`;
+/** Of its own for every run on this machine: names of one width, so that none begins another, and a network. */
+const prefix = `dfm${String(process.pid % 10_000).padStart(4, '0')}`;
+const network = `10.${200 + (process.pid % 50)}.${Math.floor(process.pid / 50) % 250}`;
 const count = 12;
 const directory = folder();
 
@@ -21,7 +23,10 @@ function obstacle(): string | undefined {
   if (missing !== undefined) return `${missing} is not installed`;
   if (!existsSync('/usr/sbin/sshd')) return 'sshd is not installed';
   try {
-    execFileSync(hosts, ['up', directory, '3', prefix], { stdio: 'ignore' });
+    execFileSync(hosts, ['up', directory, '3', prefix], {
+      stdio: 'ignore',
+      env: { ...process.env, HOSTS_NET: network },
+    });
     return undefined;
   } catch (error) {
     return `no network namespaces: ${String(error).slice(0, 200)}`;
@@ -60,7 +65,7 @@ describe.skipIf(why !== undefined)('recipes/gnu-parallel.sh', () => {
       (_, number) => `file://${remotes}/service-${String(number).padStart(4, '0')}.git\n`,
     );
     put(directory, 'repos.txt', `# all of them\n${urls.join('')}`);
-    put(directory, 'hosts', '1/10.231.77.11\n1/10.231.77.12\n1/10.231.77.13\n');
+    put(directory, 'hosts', [11, 12, 13].map((number) => `1/${network}.${number}\n`).join(''));
     const ssh = `ssh -oBatchMode=yes -oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null -oLogLevel=ERROR -oConnectTimeout=3 -oServerAliveInterval=1 -oServerAliveCountMax=2 -i ${directory}/key`;
     await sleep(500);
     const child = spawn(recipe, [`${directory}/hosts`, `${directory}/repos.txt`, `${directory}/run`], {
