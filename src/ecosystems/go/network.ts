@@ -24,7 +24,7 @@ const listening: readonly (readonly [RegExp, number])[] = [
   [/\b(?:gnet|evio)\.(?:Run|Serve)/, 1],
 ];
 const isListening =
-  /\b(ListenAndServe|ListenAndServeTLS|net\.Listen|reuseport\.Listen|fasthttp\.Serve|gnet\.Run|gnet\.Serve|http\.Server|fasthttp\.Server)\b|\.(Listen|RunTLS|StartTLS|ListenTLS)\(|\b(gin|echo|fiber|chi|iris|atreugo|server)\.(New|Default|NewRouter)\b/;
+  /\b(ListenAndServe|ListenAndServeTLS|net\.Listen|reuseport\.Listen|fasthttp\.Serve|gnet\.Run|gnet\.Serve|goji\.Serve|goev\.NewAcceptor|http\.Server|fasthttp\.Server)\b|\.(Listen|RunTLS|StartTLS|ListenTLS)\(|\bg\.Server\(|\bfacades\.Route\(\)\.Run\(|\b(gin|echo|fiber|chi|iris|atreugo|server)\.(New|Default|NewRouter)\b/;
 
 export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
   const scan = scanOf(reading);
