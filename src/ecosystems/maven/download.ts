@@ -75,7 +75,7 @@ function projectProblem(reading: Reading<MavenFacts>, placed: ReadCommand, comma
   return undefined;
 }
 
-/** A module that another one depends on is in no repository before it is built. */
+/** A module that another one depends on is in no repository before it is built: `dependency:go-offline` fails on it, in a reactor too (MDEP-204, MDEP-516). */
 function innerDependency({ reactor }: MavenFacts): readonly [string?, string?] {
   for (const pom of reactor.poms) {
     const inner = pom.dependencies.find((one) =>
