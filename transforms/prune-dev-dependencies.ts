@@ -26,7 +26,7 @@ export const pruneDevDependencies = defineTransform({
     'single-stage':
       'there is no build stage to prune in; removing files in the image that installed them saves nothing',
     'nothing-to-prune': 'no development dependencies are installed, or they are dropped already',
-    'not-carried': 'the directory of the install is not copied to the runtime stage',
+    'not-carried': 'what the install brings is not copied to the runtime stage',
     pruned: 'nothing that runs needs {drops}',
   },
   run(reading, explain) {
@@ -41,7 +41,7 @@ export const pruneDevDependencies = defineTransform({
     if (!answer.known) return refuse(answer.why);
     if (answer.value === undefined) return done(explain('nothing-to-prune'));
     const { stage } = install.position;
-    if (!carried(reading, install.cwd)) return done(explain('not-carried'));
+    if (!carried(reading, answer.value.from ?? install.cwd)) return done(explain('not-carried'));
     const end = reading.positions.findLast((position) => position.stage === stage);
     if (end === undefined) return done(explain('no-install'));
     const text = end.workdir === install.cwd ? answer.value.command : `cd ${install.cwd} && ${answer.value.command}`;
@@ -53,7 +53,7 @@ export const pruneDevDependencies = defineTransform({
   },
 });
 
-/** A later stage copies the directory of the install, one around it, or something in it. */
+/** A later stage copies the directory they are dropped from, one around it, or something in it. */
 function carried(reading: Reading, directory: string | undefined): boolean {
   if (directory === undefined) return false;
   return reading.copies.some(

@@ -222,8 +222,10 @@ export interface Ecosystem<F = unknown> {
   dependencyStep(reading: Reading<F>): Answer<DependencyStep>;
   /** Commands to replace so that the lockfile decides; an empty list: already so. */
   lockedInstalls(reading: Reading<F>): Answer<readonly Replacement[]>;
-  /** The command that drops development dependencies in the build stage; `undefined`: there are none to drop. */
-  prune(reading: Reading<F>): Answer<{ readonly command: string; readonly drops: string } | undefined>;
+  /** The command that drops development dependencies, and the directory it drops them `from`; `undefined`: there are none to drop. */
+  prune(
+    reading: Reading<F>,
+  ): Answer<{ readonly command: string; readonly drops: string; readonly from?: string } | undefined>;
   artifacts(reading: Reading<F>): Answer<Artifacts>;
   runtime(reading: Reading<F>): Answer<RuntimeNeeds>;
   listener(reading: Reading<F>): Answer<Listener>;

@@ -18,6 +18,7 @@ const { explain } = nodeReasons;
 export interface Pruning {
   readonly command: string;
   readonly drops: string;
+  readonly from: string;
 }
 
 /** The command that drops them, `undefined` when none are there, or why they have to stay. */
@@ -40,7 +41,7 @@ export function prune(reading: Reading<NodeFacts>): Answer<Pruning | undefined> 
       ? `${listed.slice(0, 3).join(', ')} and ${listed.length - 3} more development dependencies`
       : listed.join(', ');
   return known(
-    { command: command.text, drops },
+    { command: command.text, drops, from: posix.join(install.cwd, 'node_modules') },
     manifestEvidence(manifest, 'devDependencies', undefined, `${listed.length} devDependencies`),
   );
 }
