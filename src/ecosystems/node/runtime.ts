@@ -128,6 +128,8 @@ function writablePaths(
   if (corepack !== undefined) return corepack.text;
   const sources = facts.sources();
   if (!sources.complete) return 'not all sources were read';
+  if (facts.tool.name === 'pnpm' && expansion.leaves.some(({ argv }) => argv[0] === 'prisma'))
+    return 'prisma asks for write access to its engines, which pnpm keeps in a store of its own';
   const found: WritablePath[] = [...startWrites(expansion, workdir)];
   const home = homeWrites(reading, expansion);
   if (typeof home === 'string') return home;
