@@ -69,7 +69,7 @@ export const pinBase = defineTransform({
       else {
         const { version } = answer.value;
         const facts = pinned(base, version);
-        const newest = newestTool(reading, stage);
+        const newest = newestTool(reading, language);
         const other = facts === undefined ? undefined : otherPackages(reading, stage, base, facts);
         if (facts === undefined) open.push(explain('no-such-tag', { image: from.image, version }, ground));
         else if (other !== undefined) open.push(other);
@@ -105,10 +105,14 @@ function placeOf({ file }: Reading, { from }: Stage): Place | undefined {
   return { span: only.span, text: (image) => `${name}=${image.slice(prefix.length)}` };
 }
 
-/** A program installed without a version, from outside of the project: it moves on while the base stays. */
-function newestTool(reading: Reading, stage: Stage) {
+/**
+ * A program installed without a version, from outside of the project: it moves on while the base stays. Asked of all stages
+ * with a language, because they keep one version of it.
+ */
+function newestTool(reading: Reading, language: string) {
   for (const command of reading.commands) {
-    if (command.position.stage !== stage) continue;
+    const base = reading.baseOf(command.position.stage);
+    if (base === undefined || floatingLanguage(base) !== language) continue;
     const everywhere =
       command.work.role === 'tool' && command.argv.some((word) => word === '-g' || word === '--global');
     const tool = command.argv
