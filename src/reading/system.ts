@@ -47,6 +47,7 @@ const inspecting = new Set([
   'tr',
   'xargs',
   'read',
+  'base64',
 ]);
 const shellOnly = new Set(['cd', 'set', 'export', 'unset', 'umask', 'source', '.', 'shopt', 'alias', 'ulimit']);
 const lastOperand = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
