@@ -3,6 +3,7 @@ import type { Reason } from '../answer.ts';
 import type { Stage } from '../dockerfile/model.ts';
 import { speaksBusyBox } from '../images/users.ts';
 import { defineReasons } from '../reason.ts';
+import { isWithin, resolvePath } from './commands.ts';
 import { missingNeed, mustSucceed } from './missing-need.ts';
 import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
@@ -15,6 +16,10 @@ export const imageReasons = defineReasons('image', {
     settle: 'give the ARG a default',
   },
   'no-start': 'nothing is started: there is no CMD or ENTRYPOINT, so this is a base, tool or CI image',
+  'start-not-json': {
+    says: '{instruction} in line {line} is no JSON list, because JSON has no single quotes, so a shell looks for a program whose name begins with a bracket',
+    settle: 'write double quotes',
+  },
   'no-files': 'no file of the build context is copied, so there is no application in it to split off',
   'keeps-alive':
     'the container only keeps a shell or a sleep alive ({command}), so it is a workbench and not a service',
@@ -186,6 +191,9 @@ function byStart(reading: Reading): Reason | undefined {
   const { start, base } = reading;
   if (reading.positions.some((position) => position.instruction.keyword === 'ONBUILD')) return explain('onbuild');
   if (start.inherited && !servesByItself(base?.family)) return explain('no-start');
+  const listed = [start.entrypoint, start.cmd].find((one) => /^\s*\['/.test(one?.body.text ?? ''));
+  if (listed?.form === 'shell')
+    return explain('start-not-json', { line: listed.firstLine, instruction: listed.keyword }, { at: listed.span });
   const main = start.main;
   const program = main?.argv[0]?.split('/').at(-1) ?? '';
   const everyProgram = start.commands.map((command) => command.argv[0]?.split('/').at(-1) ?? '');
@@ -206,11 +214,30 @@ function idles(program: string, argv: readonly string[]): boolean {
   return keepAlive.has(argv[0] ?? '') && argv.slice(1).every((word) => /^-[il]+$/.test(word) || word === '--login');
 }
 
+/** The program starts in the directory that `git clone` makes, and nothing of the context is copied into it. */
+function startsInClone(reading: Reading, { argv, cwd }: ReadCommand): boolean {
+  const at = argv.findIndex((word) => /^[^-].*[/:]/.test(word));
+  const directory = argv.slice(at + 1).find((word) => !word.startsWith('-'));
+  const name =
+    directory ??
+    argv[at]
+      ?.split('/')
+      .at(-1)
+      ?.replace(/\.git$/, '');
+  const made = name === undefined ? undefined : resolvePath(cwd, name);
+  const workdir = reading.chain.at(-1)?.workdir;
+  if (made === undefined || made === '/' || workdir === undefined || !isWithin(workdir, made)) return false;
+  return !reading.copies.some(
+    ({ from, target }) => from === undefined && target !== undefined && isWithin(target, made),
+  );
+}
+
 function byContent(reading: Reading): Reason | undefined {
   const clones = reading.commands.find((command) => command.argv[0] === 'git' && command.argv.includes('clone'));
   const fromContext = reading.copies.some((copy) => copy.from === undefined);
-  if (!fromContext)
-    return clones === undefined ? explain('no-files') : explain('clones-sources', undefined, { at: clones.span });
+  if (clones !== undefined && (!fromContext || startsInClone(reading, clones)))
+    return explain('clones-sources', undefined, { at: clones.span });
+  if (!fromContext) return explain('no-files');
   for (const { ecosystem, facts, directory } of reading.active) {
     const mode = ecosystem.startMode({ ...reading, ecosystem, facts, directory });
     if (mode === undefined) continue;
