@@ -36,6 +36,9 @@ export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
     ...new Set(reading.contract.expose.filter((one) => !one.endsWith('/udp')).map((one) => Number.parseInt(one, 10))),
   ];
   const chosen = choose(ports, distinct, exposed);
+  const place = typeof chosen === 'object' ? chosen.evidence : where;
+  const subcommand = subcommandOf(reading, scan, place.file);
+  if (subcommand !== undefined) return notKnown(explain('in-subcommand', { subcommand }, { evidence: [place] }));
   if (chosen === 'several')
     return notKnown(
       explain('several-ports', { ports: distinct.join(', ') }, { evidence: ports.map((one) => one.evidence) }),
@@ -67,6 +70,14 @@ export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
     chosen.evidence,
     ...(route === undefined ? [] : [route.evidence]),
   );
+}
+
+/** The cobra command that a file registers under another one, when the start does not name it. */
+function subcommandOf(reading: Reading, scan: Scan, file: string): string | undefined {
+  const code = scan.sources.find((source) => source.path === file)?.code ?? '';
+  if (!/\.AddCommand\(/.test(code) || /\.Execute(Context)?\(/.test(code)) return undefined;
+  const name = /\bUse:\s*"([\w-]+)/.exec(code)?.[1];
+  return name === undefined || reading.start.main?.argv.includes(name) === true ? undefined : name;
 }
 
 function choose(

@@ -65,6 +65,10 @@ export const goReasons = defineReasons('go', {
     says: 'the program listens ({where}), but its port is not known here',
     settle: 'pass --healthcheck cmd:<command>',
   },
+  'in-subcommand': {
+    says: 'the program listens in its subcommand {subcommand}, which the start does not name',
+    settle: 'pass --healthcheck cmd:<command>',
+  },
   'several-ports': { says: 'the program listens on several ports ({ports})', settle: 'write the one to ask in EXPOSE' },
   'symbols-used': {
     says: 'debug information may be used: {where}',
