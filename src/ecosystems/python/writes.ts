@@ -43,6 +43,8 @@ const directories = /makedirs|mkdir|rmdir|rmtree|extractall|MEDIA_ROOT|UPLOAD|SE
 /** Methods of a path object whose value stands elsewhere. */
 const methods = /([\w.]+)\.(write_text|write_bytes|mkdir|touch)\(/g;
 const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
+/** A query or an answer has fields of its own: `find_one({"filename": name})`, `jsonify({"filename": name})`. */
+const query = /(?<!dictConfig)\(\s*\{[^\n]*$/;
 const session = /SESSION_TYPE["'\]]*\s*=\s*["']filesystem["']/;
 
 /** Every place in these sources that writes a file; `environment`: the variables that the image sets. */
@@ -52,6 +54,10 @@ export function writtenPaths(
 ): readonly Written[] {
   const others = sources.filter(({ path }) => path.endsWith('.py')).map(({ text }) => withoutComments(text));
   return sources.flatMap((source) => writtenBy(source, others, environment));
+}
+
+function isField(code: string, { 0: found, index }: RegExpExecArray): boolean {
+  return /^["']filename["']/.test(found) && query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
 }
 
 function writtenBy(
@@ -71,7 +77,8 @@ function writtenBy(
   };
   for (const pattern of first)
     for (const match of code.matchAll(pattern))
-      if (match[1] !== undefined && !isKeyword(match[1])) hit(match.index, match[1], directories.test(match[0]));
+      if (match[1] !== undefined && !isKeyword(match[1]) && !isField(code, match))
+        hit(match.index, match[1], directories.test(match[0]));
   for (const pattern of second) for (const match of code.matchAll(pattern)) hit(match.index, match[2] ?? '');
   for (const match of code.matchAll(save)) hit(match.index, match[1] ?? '');
   for (const match of code.matchAll(methods))
