@@ -23,7 +23,7 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   const expansion = startExpansion(reading, facts);
   const problem = startProblem(reading, expansion);
   if (problem !== undefined) return notKnown(problem);
-  const served = expansion.leaves.map((leaf) => servedPort(leaf)).find((one) => one !== undefined);
+  const served = expansion.leaves.map((leaf) => servedPort(leaf, facts)).find((one) => one !== undefined);
   const found = served ?? fromSources(reading, facts);
   if (found === undefined) return notKnown(explain('no-listener'));
   if ('several' in found) return notKnown(explain('several-ports', { ports: found.several.join(', ') }));
@@ -70,11 +70,12 @@ const servers: Readonly<
   strapi: { port: 1337, variable: 'PORT', options: ['--port'], verb: 'start' },
 };
 
-function servedPort({ argv, evidence }: Leaf): Found | undefined {
+function servedPort({ argv, evidence }: Leaf, facts: NodeFacts): Found | undefined {
   const program = argv[0]?.split('/').at(-1) ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
   if (server === undefined)
-    return /(^|\/)(\.output\/server\/index\.mjs|\.next\/standalone\/server\.js)$/.test(argv[1] ?? '')
+    return isSvelteKit(argv, facts) ||
+      /(^|\/)(\.output\/server\/index\.mjs|\.next\/standalone\/server\.js)$/.test(argv[1] ?? '')
       ? { port: 3000, variable: 'PORT', evidence }
       : undefined;
   if (server.verb !== undefined && argv[1] !== server.verb) return undefined;
@@ -86,6 +87,15 @@ function servedPort({ argv, evidence }: Leaf): Found | undefined {
     return { port: fallback[2] === undefined ? undefined : Number(fallback[2]), variable: fallback[1], evidence };
   const port = /^(?:tcp:\/\/[\w.]+:|[\w.]+:)?(\d{2,5})$/.exec(text ?? '')?.[1];
   return { port: port === undefined ? undefined : Number(port), variable: undefined, evidence };
+}
+
+/** What `@sveltejs/adapter-node` makes in `build` listens on PORT, else 3000 (its documentation, "Environment variables"). */
+function isSvelteKit([program, entry]: readonly string[], { project, directory }: NodeFacts): boolean {
+  if (program !== 'node' || !/^(\.\/)?build(\/|\/index\.js)?$/.test(entry ?? '')) return false;
+  const settings = ['svelte.config.js', 'svelte.config.ts'].map((name) => project.read(posix.join(directory, name)));
+  return settings.some(
+    (text) => /@sveltejs\/adapter-node['"]/.test(text ?? '') && !/\b(?:out|envPrefix)\s*:/.test(text ?? ''),
+  );
 }
 
 /** The one port the sources listen on; a single EXPOSE decides between several. */
