@@ -139,7 +139,7 @@ describe('packages', () => {
   const project = memoryProject({
     'go.mod': 'module example.org/t\n',
     'cmd/a/main.go': 'package main\nimport "example.org/t/lib"\n',
-    'cmd/b/main.go': 'package main\n',
+    'cmd/b/main.go': 'package main\nimport "../../deep"\n',
     'lib/lib.go': 'package lib\nimport "example.org/t/deep"\n',
     'lib/lib_test.go': 'package lib\n',
     'deep/deep.go': 'package deep\n',
@@ -154,6 +154,8 @@ describe('packages', () => {
   it('compiled into one program are followed through imports', () => {
     const found = facts === undefined ? [] : compiledInto(facts, 'cmd/a');
     expect(found.map((one) => one.path)).toEqual(['cmd/a/main.go', 'lib/lib.go', 'deep/deep.go']);
+    const relative = facts === undefined ? [] : compiledInto(facts, 'cmd/b');
+    expect(relative.map((one) => one.path)).toEqual(['cmd/b/main.go', 'deep/deep.go']);
   });
 });
 

@@ -122,7 +122,7 @@ export function compiledInto(facts: GoFacts, main: string | undefined): readonly
     const sources = byDirectory.get(directory) ?? [];
     found.push(...sources);
     for (const imported of sources.flatMap((source) => source.imports)) {
-      const local = localDirectory(facts.mod, imported);
+      const local = imported.startsWith('.') ? posix.join(directory, imported) : localDirectory(facts.mod, imported);
       if (local !== undefined && !seen.has(local)) {
         seen.add(local);
         queue.push(local);
