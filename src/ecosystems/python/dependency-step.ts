@@ -26,7 +26,7 @@ export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<Depe
     if (one.missing.some((word) => /^<\(|^\/dev\//.test(word)))
       return notKnown(explain('manifest-made', { command }, { at: one.command.span }));
     const files = [...one.requirements.files, ...ownManifests(reading, one)];
-    const missing = one.missing[0] ?? files.find((file) => !project.sends(file));
+    const missing = one.missing[0] ?? files.find((file) => !project.sends(file)) ?? absentLock(reading, one);
     if (missing !== undefined)
       return notKnown(explain('manifest-missing', { command, file: missing }, { at: one.command.span }));
     manifests.push(...files);
@@ -45,6 +45,17 @@ export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<Depe
     },
     commandEvidence(last.command),
   );
+}
+
+/** A lockfile that the command insists on and Git may ignore: the sources bring it from the disk of whoever builds. */
+function absentLock({ facts }: Reading<PythonFacts>, { command }: PythonInstall): string | undefined {
+  const insists = {
+    uv: ['uv.lock', /^--(frozen|locked)$/],
+    pipenv: ['Pipfile.lock', /^(--deploy|--ignore-pipfile|sync)$/],
+  } as const;
+  const [lock, option] = command.owner === 'uv' || command.owner === 'pipenv' ? insists[command.owner] : [];
+  if (lock === undefined || facts.files.includes(lock)) return undefined;
+  return command.argv.some((word) => option.test(word)) ? posix.join(facts.directory, lock) : undefined;
 }
 
 /** Manifests that Poetry, Pipenv and uv read by themselves from their directory. */
