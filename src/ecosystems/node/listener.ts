@@ -24,9 +24,10 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   const problem = startProblem(reading, expansion);
   if (problem !== undefined) return notKnown(problem);
   const served = expansion.leaves.map((leaf) => servedPort(leaf, facts)).find((one) => one !== undefined);
-  const found = served ?? fromSources(reading, facts);
-  if (found === undefined) return notKnown(explain('no-listener'));
-  if ('several' in found) return notKnown(explain('several-ports', { ports: found.several.join(', ') }));
+  const shown = served ?? fromSources(reading, facts);
+  if (shown === undefined) return notKnown(explain('no-listener'));
+  if ('several' in shown) return notKnown(explain('several-ports', { ports: shown.several.join(', ') }));
+  const found = assigned(expansion, shown);
   const port = portOf(reading, facts, found);
   if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
   const health = served === undefined || isNext(expansion) ? facts.sources().health() : undefined;
@@ -42,6 +43,17 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
     found.evidence,
     ...(health === undefined ? [] : [health.evidence]),
   );
+}
+
+/** A package script that sets the variable itself (`PORT=3333 remix-serve build`) wins over the environment of the image. */
+function assigned({ leaves }: Expansion, found: Found): Found {
+  if (found.variable === undefined) return found;
+  const setting = new RegExp(`(?:^|[\\s;&])${found.variable}=['"]?(\\d{2,5})(?=['"\\s]|$)`);
+  for (const { evidence } of leaves) {
+    const port = setting.exec(evidence.says)?.[1];
+    if (port !== undefined) return { port: Number(port), variable: undefined, evidence };
+  }
+  return found;
 }
 
 function isNext({ leaves }: Expansion): boolean {
@@ -80,13 +92,31 @@ function servedPort({ argv, evidence }: Leaf, facts: NodeFacts): Found | undefin
       : undefined;
   if (server.verb !== undefined && argv[1] !== server.verb) return undefined;
   const at = argv.findIndex((word) => server.options.includes(word.split('=')[0] ?? word));
-  if (at < 0) return { port: server.port, variable: server.variable, evidence };
+  if (at < 0) {
+    const written = program === 'nuxt' ? nuxtServer(facts) : undefined;
+    return written ?? { port: server.port, variable: server.variable, evidence };
+  }
   const text = argv[at]?.includes('=') === true ? argv[at]?.split('=')[1] : argv[at + 1];
   const fallback = /^\$\{?(\w+)(?::-(\d+)\}|\})?$/.exec(text ?? '');
   if (fallback !== null)
     return { port: fallback[2] === undefined ? undefined : Number(fallback[2]), variable: fallback[1], evidence };
   const port = /^(?:tcp:\/\/[\w.]+:|[\w.]+:)?(\d{2,5})$/.exec(text ?? '')?.[1];
   return { port: port === undefined ? undefined : Number(port), variable: undefined, evidence };
+}
+
+/** `server` of a Nuxt 2 settings file says the port, in place of the variables; anything but a number cannot be told. */
+function nuxtServer({ project, directory }: NodeFacts): Found | undefined {
+  for (const file of ['nuxt.config.js', 'nuxt.config.ts'].map((name) => posix.join(directory, name))) {
+    const server = /\bserver\s*:\s*\{([^}]*)/.exec(project.read(file) ?? '');
+    const port = /\bport\b\s*(?::\s*(\d{2,5})?)?/.exec(server?.[1] ?? '');
+    if (port !== null)
+      return {
+        port: port[1] === undefined ? undefined : Number(port[1]),
+        variable: undefined,
+        evidence: { file, says: 'server.port' },
+      };
+  }
+  return undefined;
 }
 
 /** What `@sveltejs/adapter-node` makes in `build` listens on PORT, else 3000 (its documentation, "Environment variables"). */
