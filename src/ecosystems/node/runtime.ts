@@ -130,6 +130,8 @@ function writablePaths(
   if (!sources.complete) return 'not all sources were read';
   if (facts.tool.name === 'pnpm' && expansion.leaves.some(({ argv }) => argv[0] === 'prisma'))
     return 'prisma asks for write access to its engines, which pnpm keeps in a store of its own';
+  const members = expansion.leaves.find(({ evidence }) => /\bpnpm (?:-r|--recursive)\s/.test(evidence.says));
+  if (members !== undefined) return `\`${members.evidence.says}\` starts every member that has the script`;
   const found: WritablePath[] = [...startWrites(expansion, workdir)];
   const home = homeWrites(reading, expansion);
   if (typeof home === 'string') return home;
@@ -202,6 +204,9 @@ function imagePath(reading: Reading, { value, makes }: Write, workdir: string): 
 /** Where the Prisma command line looks for write access before it does anything. */
 const engines = ['.prisma', '@prisma/engines', 'prisma'];
 
+/** Programs that change files wherever their words say, below the working directory in a package script. */
+const fileTools = new Set(['cp', 'mv', 'rm', 'ln', 'mkdir', 'touch', 'rimraf', 'copyfiles', 'cpx', 'mkdirp', 'shx']);
+
 /** Writes of frameworks and tools that start. */
 function startWrites({ leaves }: Expansion, workdir: string): readonly WritablePath[] {
   return leaves.flatMap(({ argv, evidence }) => {
@@ -210,6 +215,7 @@ function startWrites({ leaves }: Expansion, workdir: string): readonly WritableP
       return [{ path: posix.join(workdir, posix.dirname(verb ?? ''), '.next'), evidence }];
     if (program === 'next' && verb === 'start') return [{ path: posix.join(workdir, '.next'), evidence }];
     if (program === 'nest' && verb === 'start') return [{ path: workdir, evidence }];
+    if (evidence.file.endsWith('package.json') && fileTools.has(program ?? '')) return [{ path: workdir, evidence }];
     if (program === 'prisma')
       return engines.map((name) => ({ path: posix.join(workdir, 'node_modules', name), evidence }));
     if (
