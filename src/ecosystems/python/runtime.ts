@@ -77,7 +77,16 @@ export function keepsBase(reading: Reading<PythonFacts>): Reason | undefined {
   if (window !== undefined)
     return explain('libraries-unknown', { package: 'tkinter', where: window.path, needs: 'opens windows through Tk' });
   const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
-  return systemPackages(requirementsOf(reading), minor, base, reading.images).unknown;
+  return unreadManifest(reading) ?? systemPackages(requirementsOf(reading), minor, base, reading.images).unknown;
+}
+
+/** A requirement file that cannot be read may list packages that load libraries of the base. */
+function unreadManifest(reading: Reading<PythonFacts>): Reason | undefined {
+  if (requirementsOf(reading).length > 0) return undefined;
+  const unread = pythonInstalls(reading).find((one) => !one.tool && one.missing.length > 0);
+  const [file] = unread?.missing ?? [];
+  if (unread === undefined || file === undefined) return undefined;
+  return explain('manifest-missing', { file, command: unread.command.argv.join(' ') }, { at: unread.command.span });
 }
 
 /** Django compiles message catalogues with a program of gettext. */
