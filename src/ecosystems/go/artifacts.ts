@@ -206,6 +206,22 @@ function composeNeedsGo(reading: Reading<GoFacts>): Reason | undefined {
       }
     }
   }
+  return makeNeedsTool(reading);
+}
+
+/** A Makefile that runs an installed tool in the container (`docker-compose run --rm api migrate up`) needs it there. */
+function makeNeedsTool(reading: Reading<GoFacts>): Reason | undefined {
+  const file = posix.join(reading.facts.root, 'Makefile');
+  const text = reading.project.read(file) ?? '';
+  const tools = reading.commands.flatMap(({ owner, work }) =>
+    owner === 'go' && work.role === 'tool' ? (work.writes ?? []).map((path) => posix.basename(path)) : [],
+  );
+  for (const line of text.replace(/\\\n/g, ' ').split('\n')) {
+    const run = /\bdocker(?:[- ]compose)?\s+(?:run|exec)\s+(.*)$/.exec(line);
+    const words = (run?.[1] ?? '').split(/\s+/);
+    const at = words.findIndex((word, index) => index > 0 && tools.includes(word));
+    if (at > 0) return explain('make-runs-tool', { file, command: words[at] ?? '' });
+  }
   return undefined;
 }
 

@@ -44,6 +44,10 @@ export const goReasons = defineReasons('go', {
     says: 'the service {service} in {file} runs `{command}`, which needs the Go tool chain in the image',
     settle: 'give that service a stage or a Dockerfile of its own',
   },
+  'make-runs-tool': {
+    says: '{file} runs `{command}` in the container, a tool that stays behind in the build stage',
+    settle: 'run it from an image of its own',
+  },
   'executes-unknown': {
     says: '{where} executes a program whose name is not known here',
     settle: 'name the runtime image yourself',
