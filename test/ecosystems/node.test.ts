@@ -12,6 +12,7 @@ import { isBuild, isDevelopment } from '../../src/ecosystems/node/programs.ts';
 import { isBerryLock, pnpmLockVersion, pnpmSpecifiers, yarnDescriptors } from '../../src/ecosystems/node/text-locks.ts';
 import { tools } from '../../src/ecosystems/node/tool.ts';
 import { writes } from '../../src/ecosystems/node/writes.ts';
+import { migrate } from '../../src/migrate.ts';
 import { memoryProject } from '../../src/project/memory.ts';
 
 const words = (text: string) => text.split(' ');
@@ -269,5 +270,23 @@ describe('sources', () => {
       "const { exec, spawn } = require('child_process');\nexec(`git log ${x}`);\nspawn(process.execPath, []);\nspawn(tool);\nTodo.find().\n  exec(function (e) {});\n";
     expect(calledPrograms({ path: 'x.js', text }).map(({ name }) => name)).toEqual(['git', undefined]);
     expect(calledPrograms({ path: 'x.js', text: "re.exec('x');" })).toEqual([]);
+  });
+});
+
+describe('the port of Nuxt', () => {
+  const files = {
+    'package.json': JSON.stringify({ scripts: { start: 'nuxt start' }, dependencies: { nuxt: '2.17.0' } }),
+    'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+  };
+  const probed = (env: string) => {
+    const source = `FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\n${env}CMD ["npm", "start"]\n`;
+    return /process\.env\.\w+\|\|\d+/.exec(migrate(source, memoryProject({ ...files, Dockerfile: source })).after)?.[0];
+  };
+  it.each([
+    ['', 'process.env.PORT||3000'],
+    ['ENV PORT=8080\n', 'process.env.PORT||8080'],
+    ['ENV NUXT_PORT=8081\n', 'process.env.NUXT_PORT||8081'],
+  ])('is asked through the variable that it reads: %j', (env, expected) => {
+    expect(probed(env)).toBe(expected);
   });
 });

@@ -23,7 +23,9 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   const expansion = startExpansion(reading, facts);
   const problem = startProblem(reading, expansion);
   if (problem !== undefined) return notKnown(problem);
-  const served = expansion.leaves.map((leaf) => servedPort(leaf, facts)).find((one) => one !== undefined);
+  const served = expansion.leaves
+    .map((leaf) => servedPort(leaf, facts, reading.contract.env))
+    .find((one) => one !== undefined);
   const shown = served ?? fromSources(reading, facts);
   if (shown === undefined) return notKnown(explain('no-listener'));
   if ('several' in shown) return notKnown(explain('several-ports', { ports: shown.several.join(', ') }));
@@ -67,13 +69,15 @@ const servers: Readonly<
     {
       readonly port: number;
       readonly variable: string | undefined;
+      /** A variable that is asked before the other one. */
+      readonly first?: string;
       readonly options: readonly string[];
       readonly verb?: string;
     }
   >
 > = {
   next: { port: 3000, variable: 'PORT', options: ['-p', '--port'], verb: 'start' },
-  nuxt: { port: 3000, variable: 'NUXT_PORT', options: ['-p', '--port'], verb: 'start' },
+  nuxt: { port: 3000, variable: 'PORT', first: 'NUXT_PORT', options: ['-p', '--port'], verb: 'start' },
   'remix-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
   'react-router-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
   serve: { port: 3000, variable: 'PORT', options: ['-l', '--listen', '-p', '--port'] },
@@ -82,7 +86,11 @@ const servers: Readonly<
   strapi: { port: 1337, variable: 'PORT', options: ['--port'], verb: 'start' },
 };
 
-function servedPort({ argv, evidence }: Leaf, facts: NodeFacts): Found | undefined {
+function servedPort(
+  { argv, evidence }: Leaf,
+  facts: NodeFacts,
+  env: Readonly<Record<string, string | undefined>>,
+): Found | undefined {
   const program = argv[0]?.split('/').at(-1) ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
   if (server === undefined)
@@ -94,7 +102,8 @@ function servedPort({ argv, evidence }: Leaf, facts: NodeFacts): Found | undefin
   const at = argv.findIndex((word) => server.options.includes(word.split('=')[0] ?? word));
   if (at < 0) {
     const written = program === 'nuxt' ? nuxtServer(facts) : undefined;
-    return written ?? { port: server.port, variable: server.variable, evidence };
+    const variable = server.first !== undefined && server.first in env ? server.first : server.variable;
+    return written ?? { port: server.port, variable, evidence };
   }
   const text = argv[at]?.includes('=') === true ? argv[at]?.split('=')[1] : argv[at + 1];
   const fallback = /^\$\{?(\w+)(?::-(\d+)\}|\})?$/.exec(text ?? '');
