@@ -195,7 +195,7 @@ function moveCopies(
   if (onlyCommand(reading.commands, anchor) || restIsHarmless(reading, anchor, step.also ?? []))
     return [...edits, insertBehind(file, anchor.instruction, later)];
   const removal = removalOf(anchor);
-  if (removal === undefined) return undefined;
+  if (removal === undefined || hasForerunner(reading, anchor)) return undefined;
   const install = `${keywordLike(file, 'RUN')} ${commandText(anchor)}`;
   const between = [install, ...later, ...commentsIn(file, removal)];
   return [...edits, insertUnderComments(file, anchor.instruction, between), { span: removal, text: '' }];
@@ -209,6 +209,16 @@ function restIsHarmless(reading: Reading, anchor: PlacedCommand, also: readonly 
       command.span.start === anchor.span.start ||
       (harmless.has(command.work.role) && command.work.role !== 'user') ||
       also.some((one) => one.span.start === command.span.start),
+  );
+}
+
+/** Something of its RUN that the install may need (a newer tool, a compiler) runs before it, and would run behind it. */
+function hasForerunner(reading: Reading, anchor: PlacedCommand): boolean {
+  return reading.commands.some(
+    (command) =>
+      command.instruction === anchor.instruction &&
+      command.span.start < anchor.span.start &&
+      !['inspect', 'shell'].includes(command.work.role),
   );
 }
 
