@@ -1,8 +1,9 @@
 /** Files of the build context that stand in a stage, one by one: what a program there may read. */
 import { posix } from 'node:path';
 import type { Stage } from '../dockerfile/model.ts';
+import { expand } from '../dockerfile/variables.ts';
 import type { Artifact } from '../ecosystems/ecosystem.ts';
-import type { PlacedCopy } from './origins.ts';
+import { isRemote, type PlacedCopy } from './origins.ts';
 import type { Reading } from './reading.ts';
 
 /** A file of the context in the image and where it stands in the image. */
@@ -32,6 +33,21 @@ export function carriedFiles(reading: Reading, stages: readonly Stage[]): readon
     }
   }
   return found;
+}
+
+/** What a COPY of a stage names and the context does not have: whoever builds brings it, and it will stand in the image. */
+export function absentSources(
+  { copies, project }: Reading,
+  stage: Stage,
+): readonly { readonly source: string; readonly line: number }[] {
+  return copies
+    .filter((copy) => copy.from === undefined && copy.position.stage === stage)
+    .flatMap(({ instruction, position }) =>
+      instruction.sources
+        .map((word) => expand(word.value, position.scope))
+        .filter(({ complete, text }) => complete && !isRemote(text) && project.matches(text).length === 0)
+        .map(({ text }) => ({ source: text, line: instruction.firstLine })),
+    );
 }
 
 /** Leaves out what lies in another one, in path order. */

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
 import type { Stage } from '../../dockerfile/model.ts';
-import { type CarriedFile, carriedFiles, outermost } from '../../reading/carried.ts';
+import { absentSources, type CarriedFile, carriedFiles, outermost } from '../../reading/carried.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
@@ -250,6 +250,8 @@ function filesFor(reading: Reading<GoFacts>, whole: boolean): Files | Reason {
 
 /** Why it cannot be told which files are read; `undefined`: it can. */
 function openReason(reading: Reading<GoFacts>, scan: Scan, carried: readonly CarriedFile[]): string | undefined {
+  const absent = absentSources(reading, reading.stage).find(({ source }) => !isTooling(source));
+  if (absent !== undefined) return `the project does not have the ${absent.source} of line ${absent.line}`;
   const inside = embedded(scan);
   const data = carried.filter((file) => !isTooling(file.context) && !inside(file.context));
   const generated = generator(reading);
