@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { executions } from '../../src/ecosystems/python/executes.ts';
 import { reached } from '../../src/ecosystems/python/modules.ts';
 import { healthRoute } from '../../src/ecosystems/python/routes.ts';
+import { streamlitHealth } from '../../src/ecosystems/python/streamlit.ts';
 import { writtenPaths } from '../../src/ecosystems/python/writes.ts';
 
 const source = (text: string, path = 'app.py') => ({ path, text });
@@ -17,6 +18,21 @@ describe('variables of the image', () => {
   ])('%j decides over the default', (environment, path) => {
     const [found] = writtenPaths([source(text)], environment);
     expect(found?.kind === 'path' ? found.path : undefined).toBe(path);
+  });
+});
+
+describe('health route of Streamlit', () => {
+  it.each([
+    [undefined, [], '', '/_stcore/health'],
+    ['1.36.0', ['--server.port=80'], 'baseUrlPath = ""', '/_stcore/health'],
+    ['1.0.0', [], '', undefined],
+    ['0.89.0', [], '', undefined],
+    ['1.36.0', ['--server.baseUrlPath=dash'], '', undefined],
+    ['1.36.0', ['STREAMLIT_SERVER_BASE_URL_PATH'], '', undefined],
+    ['1.36.0', [], '[server]\nbaseUrlPath = "dash"\n', undefined],
+    ['1.36.0', [], '[server]\nsslCertFile = "/run/tls/cert.pem"\n', undefined],
+  ])('%s %j %j', (version, options, settings, path) => {
+    expect(streamlitHealth(version, options, settings)?.path).toBe(path);
   });
 });
 

@@ -6,11 +6,13 @@ import type { Reading } from '../../reading/reading.ts';
 import type { StartCommand } from '../../reading/start.ts';
 import type { Listener } from '../ecosystem.ts';
 import type { PythonFacts } from './facts.ts';
+import { requirementsOf } from './installs.ts';
 import { interpreterOf, programOf } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
 import { healthRoute } from './routes.ts';
 import { mayStartServer, servingImport } from './serving.ts';
 import { runningSources } from './sources.ts';
+import { streamlitHealth, streamlitPort, streamlitSettings } from './streamlit.ts';
 import { type Call, startedCall } from './words.ts';
 
 const { explain } = pythonReasons;
@@ -54,9 +56,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
   const sources = runningSources(reading) ?? [];
   const streamlit = reading.start.commands.some((command) => startedCall(command.argv).tool === 'streamlit');
   const uwsgi = reading.start.commands.some((command) => startedCall(command.argv).tool === 'uwsgi');
-  const route = streamlit
-    ? { path: '/_stcore/health', evidence: { file: 'Dockerfile', says: 'Streamlit answers /_stcore/health' } }
-    : healthRoute(sources);
+  const route = streamlit ? streamlitRoute(reading) : healthRoute(sources);
   const migrates = reading.start.commands.some((command) =>
     command.argv.some((word) => /^(migrate|upgrade|collectstatic)$/.test(word)),
   );
@@ -78,6 +78,16 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
     found.evidence,
     ...(route === undefined || uwsgi ? [] : [route.evidence]),
   );
+}
+
+function streamlitRoute(reading: Reading<PythonFacts>) {
+  const words = reading.start.commands.flatMap(({ argv }) => argv);
+  const version = requirementsOf(reading).find(({ name }) => name === 'streamlit')?.version;
+  return streamlitHealth(version, [...words, ...Object.keys(reading.contract.env)], streamlitText(reading));
+}
+
+function streamlitText({ project, directory }: Reading<PythonFacts>): string {
+  return project.read(posix.join(directory, streamlitSettings)) ?? '';
 }
 
 function portExpression({ variable, setOutside }: Port): string {
@@ -147,6 +157,8 @@ function fromServer(
   if (server.port === 0) return fromUwsgi(reading, call);
   const set = server.variable === undefined ? undefined : reading.contract.env[server.variable];
   if (set !== undefined) return fromNumber(set, server.variable, command.evidence);
+  const other = call.tool === 'streamlit' ? streamlitPort(streamlitText(reading)) : undefined;
+  if (other !== undefined && other !== `${server.port}`) return `${other} of ${streamlitSettings}`;
   return {
     port: server.port,
     variable: server.variable,
