@@ -5,6 +5,8 @@ import { reached } from '../../src/ecosystems/python/modules.ts';
 import { healthRoute } from '../../src/ecosystems/python/routes.ts';
 import { streamlitHealth } from '../../src/ecosystems/python/streamlit.ts';
 import { writtenPaths } from '../../src/ecosystems/python/writes.ts';
+import { migrate } from '../../src/migrate.ts';
+import { memoryProject } from '../../src/project/memory.ts';
 
 const source = (text: string, path = 'app.py') => ({ path, text });
 
@@ -149,5 +151,25 @@ describe('health routes', () => {
     ['an error answer', `${flask}\n@app.route("/health")\ndef h():\n    raise RuntimeError()\n`],
   ])('%s is none', (_, text) => {
     expect(healthRoute([source(text)])).toBeUndefined();
+  });
+});
+
+describe('an environment that the host brings along', () => {
+  it('says nothing about the program', () => {
+    const text = [
+      'FROM python:3.12',
+      'WORKDIR /srv/gauges',
+      'COPY . .',
+      'RUN pip install flask',
+      'CMD ["python", "gauges.py"]',
+    ];
+    const project = memoryProject({
+      'gauges.py': 'print(1)\n',
+      '.venv/Lib/site-packages/shebang.py': 'shebang = "#!/usr/bin/python3"\n',
+    });
+    const codes = migrate(text.join('\n'), project).steps.map(
+      ({ outcome }) => 'reason' in outcome && outcome.reason.code,
+    );
+    expect(codes).not.toContain('python/programs-unknown');
   });
 });

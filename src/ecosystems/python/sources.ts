@@ -25,7 +25,11 @@ export function shippedSources(reading: Reading<PythonFacts>): readonly Source[]
   if (!cache.has(key))
     cache.set(
       key,
-      sourcesBelow(project, roots, (path) => readable.test(path) && !/(^|\/)(node_modules|\.git)\//.test(path)),
+      sourcesBelow(
+        project,
+        roots,
+        (path) => readable.test(path) && !/(^|\/)(node_modules|\.git|\.?venv\/[Ll]ib(64)?)\//.test(path),
+      ),
     );
   return cache.get(key) as readonly Source[] | undefined;
 }
