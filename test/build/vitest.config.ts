@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: './setup.ts',
     fileParallelism: false,
     maxConcurrency: 4,
+    // Packages come from a network and containers from an engine: what fails twice is broken.
+    retry: 1,
     testTimeout: 900_000,
     hookTimeout: 900_000,
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
