@@ -62,7 +62,7 @@ describe.skipIf(noEngine !== undefined)('dfmigrate verify --build', () => {
   it('proves a story, shows the table, and writes it', () => {
     const directory = project();
     const { code, out } = dfmigrate(directory, ['verify', '--build', '--rebuild', '-w', '--markdown', '-q']);
-    expect(code).toBe(0);
+    expect(code, out).toBe(0);
     expect(out).toMatch(
       /^### Dockerfile: proved by building \(docker [^)]*, buildkit\)\n\n\| \| before \| after \| ratio \|\n/,
     );
