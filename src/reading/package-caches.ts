@@ -4,6 +4,7 @@
  */
 import type { Edit } from '../dockerfile/edit.ts';
 import type { Instruction, Run } from '../dockerfile/model.ts';
+import { mountFields } from '../dockerfile/mount.ts';
 import { lineage } from '../dockerfile/stages.ts';
 import { commandsOf } from '../shell/instruction.ts';
 import type { PlacedCommand } from './commands.ts';
@@ -33,7 +34,11 @@ export function cacheFindings(reading: Reading): readonly CacheFinding[] {
 
 /** A cache mount takes what the package manager keeps, so the layer gets nothing of it (Dockerfile reference, `RUN --mount`). */
 export function hasCacheMount(run: Instruction): boolean {
-  return run.flags.some((flag) => flag.name === 'mount' && /type=cache/.test(flag.value ?? ''));
+  return run.flags.some(
+    (flag) =>
+      flag.name === 'mount' &&
+      mountFields(flag.value ?? '').some(({ key, value }) => key === 'type' && value === 'cache'),
+  );
 }
 
 function programOf(command: PlacedCommand): string {

@@ -28,13 +28,20 @@ export function keptDownloads(reading: Reading<NodeFacts>, roots: readonly strin
   return [...new Set(keeping.map(({ call }) => call.tool.title))];
 }
 
-function keepsDownloads(facts: NodeFacts, { instruction, position }: ReadCommand, tool: string): boolean {
-  if (hasCacheMount(instruction)) return false;
-  const text = instruction.keyword === 'RUN' ? instruction.body.text : '';
-  const set = (names: readonly string[]) => names.some((name) => lookUp(position.scope, name) !== 'unset');
-  if (tool === 'npm') return !/npm cache|\.npm\b|_cacache/.test(text) && !set(npmCache);
-  if (tool === 'yarn') return !usesBerry(facts) && !/yarn cache|\.cache\b|cache-folder/.test(text) && !set(yarnCache);
-  return false;
+function keepsDownloads(facts: NodeFacts, command: ReadCommand, tool: string): boolean {
+  if (tool === 'npm') return npmKeepsDownloads(command);
+  return tool === 'yarn' && !usesBerry(facts) && keeps(command, /yarn cache|\.cache\b|cache-folder/, yarnCache);
+}
+
+function npmKeepsDownloads(command: ReadCommand): boolean {
+  return keeps(command, /npm cache|\.npm\b|_cacache/, npmCache);
+}
+
+/** No cache mount takes it, nothing in the RUN removes it, and no variable (`names`) puts it elsewhere. */
+function keeps({ instruction, position }: ReadCommand, removal: RegExp, names: readonly string[]): boolean {
+  if (hasCacheMount(instruction) || (instruction.keyword === 'RUN' && removal.test(instruction.body.text)))
+    return false;
+  return names.every((name) => lookUp(position.scope, name) === 'unset');
 }
 
 const npmCache = ['NPM_CONFIG_CACHE', 'npm_config_cache'];
@@ -54,11 +61,9 @@ function withoutCache(reading: Reading, command: ReadCommand): Replacement | und
     return undefined;
   const own = reading.commands.filter((one) => one.instruction === command.instruction);
   const last = own.findLast((one) => one.argv[0] === 'npm' && verbs.has(one.argv[1] ?? ''));
-  const cleaned = /npm cache|\.npm\b/.test(command.instruction.body.text);
-  const elsewhere = npmCache.some((name) => lookUp(command.position.scope, name) !== 'unset');
   const plain = own.every(({ command: one }) => one.depth === 0 && ['', '&&', ';'].includes(one.join));
   const wrapped = command.command.words.length !== command.argv.length;
-  if (last !== command || cleaned || elsewhere || !plain || wrapped || command.instruction.form === 'exec')
+  if (last !== command || !npmKeepsDownloads(command) || !plain || wrapped || command.instruction.form === 'exec')
     return undefined;
   const text = reading.file.source.slice(command.span.start, command.span.end);
   return {
