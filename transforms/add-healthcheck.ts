@@ -1,14 +1,17 @@
+import { posix } from 'node:path';
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
+import type { ComposeService } from '../src/project/project.ts';
+import { mountsOver, namedForDevelopment, starts } from '../src/reading/compose-start.ts';
 import { probeFor } from '../src/reading/probe.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import { type Reading, startedBy } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
  * Rewrites: an image with a proved listener => the same with a HEALTHCHECK that asks it.
  * Safe because: the port is the one the program opens, the probe's program is in that image, and an HTTP path is asked only
  * when the project declares it; otherwise a connection that is accepted is enough.
- * Refuses when: no listener or port is proved, or no program in the image can probe it.
+ * Refuses when: no listener or port is proved, no program in the image can probe it, or compose starts another program of it.
  * Leaves alone: images with a HEALTHCHECK, services whose compose file has one, programs that do not listen.
  */
 export const addHealthcheck = defineTransform({
@@ -21,6 +24,10 @@ export const addHealthcheck = defineTransform({
     off: 'healthchecks are off as wished',
     'already-checked': 'there is a HEALTHCHECK already',
     'compose-checks': 'the service {service} in {file} has a healthcheck',
+    'compose-starts-another': {
+      says: 'the service {service} in {file} starts another program of this image, which is not seen to listen on port {port}',
+      settle: 'give that service a healthcheck of its own, or pass --healthcheck cmd:<command>',
+    },
     'program-unknown': {
       says: 'no ecosystem says where the program listens',
       settle: 'pass --healthcheck http:<path> or cmd:<command>',
@@ -55,6 +62,11 @@ export const addHealthcheck = defineTransform({
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
     const answer = reading.ecosystem.listener(reading);
     if (!answer.known) return refuse(answer.why);
+    const another = startsAnother(reading, answer.value.port);
+    if (another !== undefined)
+      return refuse(
+        explain('compose-starts-another', { service: another.name, file: another.file, port: answer.value.port }),
+      );
     if (reading.base === undefined) return refuse(explain('base-unknown', { image: reading.contract.from }));
     const listener =
       typeof wishes.healthcheck === 'object' ? { ...answer.value, route: wishes.healthcheck.http } : answer.value;
@@ -72,6 +84,18 @@ export const addHealthcheck = defineTransform({
     return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };
   },
 });
+
+/** A service that would be asked too, and that the probe would call ill. Those for development on mounted sources do not count. */
+function startsAnother(reading: Reading, port: number): ComposeService | undefined {
+  const workdir = reading.chain.at(-1)?.workdir;
+  return reading.project.services().find((service) => {
+    if (!starts(service) || mountsOver(service, workdir) || namedForDevelopment(posix.basename(service.file)))
+      return false;
+    const own = startedBy(reading, service);
+    const answer = own.ecosystem?.listener(own);
+    return answer?.known !== true || answer.value.port !== port;
+  });
+}
 
 function healthcheck(reading: Reading, command: string, startPeriod: number) {
   const { file, stage } = reading;

@@ -4,6 +4,7 @@ import type { Stage } from '../dockerfile/model.ts';
 import { speaksBusyBox } from '../images/users.ts';
 import { defineReasons } from '../reason.ts';
 import { isWithin, resolvePath } from './commands.ts';
+import { mountsOver, namedForDevelopment, servesByItself } from './compose-start.ts';
 import { missingNeed, mustSucceed } from './missing-need.ts';
 import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
@@ -15,11 +16,14 @@ export const imageReasons = defineReasons('image', {
     says: 'the base image {image} depends on a build argument without a default',
     settle: 'give the ARG a default',
   },
-  'no-start': 'nothing is started: there is no CMD or ENTRYPOINT, so this is a base, tool or CI image',
+  'no-start':
+    'nothing is started: there is no CMD or ENTRYPOINT, and no compose file says what runs, so this is a base, tool or CI image',
   'start-not-json': {
     says: '{instruction} in line {line} is no JSON list, because JSON has no single quotes, so a shell looks for a program whose name begins with a bracket',
     settle: 'write double quotes',
   },
+  'sources-mounted':
+    'only the service {service} in {file} says what is started, and it mounts sources of the host over those of the image, so this is an image for development',
   'no-files': 'no file of the build context is copied, so there is no application in it to split off',
   'keeps-alive':
     'the container only keeps a shell or a sleep alive ({command}), so it is a workbench and not a service',
@@ -66,9 +70,7 @@ export function leaveAlone(reading: Reading, path: string): Reason | undefined {
 function byName(path: string): Reason | undefined {
   const parts = path.split('/');
   const name = parts.at(-1) ?? path;
-  const marked =
-    /(^|[._-])(dev|devel|development|test|tests|testing|e2e|ci|debug|local)([._-]|$)/i.test(name) ||
-    parts.includes('.devcontainer');
+  const marked = namedForDevelopment(name) || parts.includes('.devcontainer');
   return marked
     ? explain('named-for-development', { name: parts.includes('.devcontainer') ? '.devcontainer' : name })
     : undefined;
@@ -190,7 +192,12 @@ const supervisors = new Set([
 function byStart(reading: Reading): Reason | undefined {
   const { start, base } = reading;
   if (reading.positions.some((position) => position.instruction.keyword === 'ONBUILD')) return explain('onbuild');
-  if (start.inherited && !servesByItself(base?.family)) return explain('no-start');
+  const { services } = start;
+  if (start.inherited && services.length === 0 && !servesByItself(base?.family)) return explain('no-start');
+  const workdir = reading.chain.at(-1)?.workdir;
+  const [mounting] = services;
+  if (mounting !== undefined && services.every((one) => mountsOver(one, workdir)))
+    return explain('sources-mounted', { service: mounting.name, file: mounting.file });
   const listed = [start.entrypoint, start.cmd].find((one) => /^\s*\['/.test(one?.body.text ?? ''));
   if (listed?.form === 'shell')
     return explain('start-not-json', { line: listed.firstLine, instruction: listed.keyword }, { at: listed.span });
@@ -201,10 +208,6 @@ function byStart(reading: Reading): Reason | undefined {
   if (supervisor !== undefined) return explain('several-processes', { program: supervisor });
   if (main !== undefined && idles(program, main.argv)) return explain('keeps-alive', { command: main.argv.join(' ') });
   return undefined;
-}
-
-function servesByItself(family: string | undefined): boolean {
-  return ['nginx', 'nginx-unprivileged', 'httpd', 'caddy', 'php', 'tomcat'].includes(family ?? '');
 }
 
 function idles(program: string, argv: readonly string[]): boolean {

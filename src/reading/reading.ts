@@ -9,11 +9,11 @@ import type { Dockerfile, Run, Stage } from '../dockerfile/model.ts';
 import { baseImage, finalStage, reachable } from '../dockerfile/stages.ts';
 import type { Ecosystem, Need, Work } from '../ecosystems/ecosystem.ts';
 import type { ImageFacts, Images } from '../images/image.ts';
-import type { Project } from '../project/project.ts';
+import type { ComposeService, Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
 import { answeringOnce } from './once.ts';
 import { contextDirectory, type PlacedCopy, placedCopy } from './origins.ts';
-import { readStart, type Start } from './start.ts';
+import { readStart, type Start, servicesStart } from './start.ts';
 import { systemWork } from './system.ts';
 
 export interface ReadCommand extends PlacedCommand {
@@ -115,6 +115,14 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     directory: primary?.directory ?? '',
     active,
   };
+}
+
+/** The same image as this compose service starts it. */
+export function startedBy(reading: Reading, service: ComposeService): Reading {
+  const { chain, stage, copies, project, base, active, ecosystem } = reading;
+  const speaker = active.find((one) => one.ecosystem.name === ecosystem?.name)?.ecosystem;
+  const start = servicesStart({ positions: chain, stage, copies, project, base }, [service]);
+  return { ...reading, start, ecosystem: speaker === undefined ? undefined : answeringOnce(speaker) };
 }
 
 function factsUnder(file: Dockerfile, stage: Stage, images: Images): ImageFacts | undefined {

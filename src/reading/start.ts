@@ -3,10 +3,11 @@ import type { Evidence } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Healthcheck, Run, Stage } from '../dockerfile/model.ts';
 import type { ImageFacts } from '../images/image.ts';
-import type { Project } from '../project/project.ts';
+import type { ComposeService, Project } from '../project/project.ts';
 import { type EntryScript, readEntryScript } from '../shell/entry-script.ts';
 import { commandsOf, programName } from '../shell/instruction.ts';
 import { resolvePath } from './commands.ts';
+import { servesByItself, startingServices } from './compose-start.ts';
 import { contextPath, type PlacedCopy } from './origins.ts';
 
 export interface StartCommand {
@@ -22,8 +23,10 @@ export interface Start {
   /** Instructions of this file in force in the final stage. */
   readonly entrypoint: Run | undefined;
   readonly cmd: Run | undefined;
-  /** Neither is written in this file: the base image's own start is used. */
+  /** Neither is written in this file: the base image's own start is used, unless `services` say otherwise. */
   readonly inherited: boolean;
+  /** Compose services that say what runs, because this file does not. */
+  readonly services: readonly ComposeService[];
   /** Everything that is run, in order, commands of entry scripts included. */
   readonly commands: readonly StartCommand[];
   /** The program that stays: the last command. */
@@ -36,7 +39,8 @@ export interface Start {
   readonly paths: readonly { readonly path: string; readonly context: string; readonly evidence: Evidence }[];
 }
 
-interface Surroundings {
+export interface Surroundings {
+  /** Of the stage and its parents, in order. */
   readonly positions: readonly Position[];
   readonly stage: Stage;
   readonly copies: readonly PlacedCopy[];
@@ -50,32 +54,35 @@ interface Collected {
   unclear: string | undefined;
 }
 
-/** Reads the start of the final stage. `positions` are those of the stage and its parents, in order. */
+/** Reads the start of the final stage: what the file says, else what compose runs in it, else what the base image starts. */
 export function readStart(around: Surroundings): Start {
   const entrypoint = last(around.positions, 'ENTRYPOINT');
   const cmd = last(around.positions, 'CMD');
+  const inherited = entrypoint === undefined && cmd === undefined;
+  const services = inherited && !servesByItself(around.base?.family) ? startingServices(around.project.services()) : [];
+  if (services.length > 0) return servicesStart(around, services);
   const collected: Collected = { commands: [], scripts: [], unclear: undefined };
-  const cmdWords =
-    cmd === undefined
-      ? entrypoint === undefined
-        ? around.base?.config.cmd
-        : undefined
-      : cmd.argv?.map((word) => word.value);
+  const own = inherited ? around.base?.config.cmd : undefined;
   if (entrypoint !== undefined) collect(around, entrypoint, collected, cmd);
   else if (cmd !== undefined) collectCmd(around, cmd, collected);
-  else if (cmdWords !== undefined)
-    push(around, collected, cmdWords, true, false, { file: 'base image', says: `CMD ${JSON.stringify(cmdWords)}` });
-  return {
-    entrypoint,
-    cmd,
-    inherited: entrypoint === undefined && cmd === undefined,
-    commands: collected.commands,
-    main:
-      collected.commands.findLast(({ argv }) => !/^(exit|return)$/.test(argv[0] ?? '')) ?? collected.commands.at(-1),
-    unclear: collected.unclear,
-    scripts: collected.scripts,
-    paths: namedPaths(around, collected.commands),
-  };
+  else if (own !== undefined)
+    push(around, collected, own, true, false, { file: 'base image', says: `CMD ${JSON.stringify(own)}` });
+  return { entrypoint, cmd, inherited, services, ...startOf(around, collected) };
+}
+
+/** What these compose services run in the image, in place of its own start. */
+export function servicesStart(around: Surroundings, services: readonly ComposeService[]): Start {
+  const collected: Collected = { commands: [], scripts: [], unclear: undefined };
+  for (const service of services) collectService(around, service, collected);
+  return { entrypoint: undefined, cmd: undefined, inherited: true, services, ...startOf(around, collected) };
+}
+
+function startOf(
+  around: Surroundings,
+  { commands, scripts, unclear }: Collected,
+): Pick<Start, 'commands' | 'main' | 'unclear' | 'scripts' | 'paths'> {
+  const main = commands.findLast(({ argv }) => !/^(exit|return)$/.test(argv[0] ?? '')) ?? commands.at(-1);
+  return { commands, main, unclear, scripts, paths: namedPaths(around, commands) };
 }
 
 function namedPaths(around: Surroundings, commands: readonly StartCommand[]): Start['paths'] {
@@ -129,6 +136,30 @@ function collectCmd(around: Surroundings, cmd: Run, collected: Collected): void 
   }
   const words = cmd.argv.map((word) => word.value);
   push(around, collected, viaBaseEntrypoint(around.base, words), true, false, evidenceOf(cmd));
+}
+
+/** A text is split into words as a shell would, and no shell runs it; ENTRYPOINT of the service takes the command as arguments. */
+function collectService(
+  around: Surroundings,
+  { file, name, entrypoint, command }: ComposeService,
+  collected: Collected,
+): void {
+  const evidence = { file, says: `service ${name}` };
+  const calls = callsOf(command);
+  if (entrypoint === undefined) {
+    for (const { argv, literal } of calls)
+      push(around, collected, viaBaseEntrypoint(around.base, argv), literal, false, evidence);
+    return;
+  }
+  const args = calls.flatMap(({ argv }) => argv);
+  for (const { argv, literal } of callsOf(entrypoint))
+    push(around, collected, [...argv, ...args], literal, false, evidence, args);
+}
+
+function callsOf(line: ComposeService['command']): readonly { argv: readonly string[]; literal: boolean }[] {
+  if (line === undefined) return [];
+  if (typeof line === 'string') return readEntryScript(line).calls;
+  return line.length === 0 ? [] : [{ argv: line, literal: true }];
 }
 
 /** The node image's entrypoint puts `node` before a first word that is an option or no program (docker-node, docker-entrypoint.sh). */
