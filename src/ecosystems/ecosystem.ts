@@ -219,6 +219,8 @@ export interface Ecosystem<F = unknown> {
   needs?(command: PlacedCommand, facts: F | undefined): readonly Need[];
   /** A start command that is a development server or watcher, that compiles when the container starts, or that runs tests; `undefined`: none of them. */
   startMode(reading: Reading<F>): StartMode | undefined;
+  /** Does the image start a program that a command of this tool compiled, whatever its name? */
+  startsItsBuild?(reading: Reading<F>): boolean;
   dependencyStep(reading: Reading<F>): Answer<DependencyStep>;
   /** Commands to replace so that the lockfile decides; an empty list: already so. */
   lockedInstalls(reading: Reading<F>): Answer<readonly Replacement[]>;

@@ -94,8 +94,7 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
   }
   const active = activeEcosystems(around, placed, start, copies, stage, chain);
   const commands = placed.map((command) => readCommand(command, active, around.ecosystems));
-  const primary = primaryOf(active, start, commands);
-  return {
+  const unspoken: Reading = {
     file,
     project,
     images,
@@ -110,11 +109,19 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     copies,
     start,
     contract: runtimeContract(file, stage, (image) => images.lookup(image)?.config),
-    ecosystem: primary === undefined ? undefined : answeringOnce(primary.ecosystem),
-    facts: primary?.facts,
-    directory: primary?.directory ?? '',
+    ecosystem: undefined,
+    facts: undefined,
+    directory: '',
     active,
   };
+  const primary = primaryOf(unspoken);
+  return primary === undefined
+    ? unspoken
+    : { ...spokenBy(unspoken, primary), ecosystem: answeringOnce(primary.ecosystem) };
+}
+
+function spokenBy(reading: Reading, { ecosystem, facts, directory }: Active): Reading {
+  return { ...reading, ecosystem, facts, directory };
 }
 
 /** The same image as this compose service starts it. */
@@ -180,13 +187,18 @@ function readCommand(command: PlacedCommand, active: readonly Active[], ecosyste
   return { ...command, work, owner: undefined, needs };
 }
 
-/** The start command decides; else the tool that installs or builds last. Of one family, the tool that installs speaks. */
-function primaryOf(active: readonly Active[], start: Start, commands: readonly ReadCommand[]): Active | undefined {
+/** What is started decides, by its words or by who built it; else the tool that installs or builds last. Of one family, the tool that installs speaks. */
+function primaryOf(reading: Reading): Active | undefined {
+  const { active, start, commands } = reading;
   if (active.length <= 1) return active[0];
   const familyOf = ({ ecosystem }: Active) => ecosystem.family ?? ecosystem.name;
   const starting = new Set(
     active
-      .filter((one) => start.commands.some((command) => one.ecosystem.claims(command.argv)))
+      .filter(
+        (one) =>
+          start.commands.some((command) => one.ecosystem.claims(command.argv)) ||
+          one.ecosystem.startsItsBuild?.(spokenBy(reading, one)) === true,
+      )
       .map((one) => familyOf(one)),
   );
   const last = (one: Active, ...roles: readonly Work['role'][]) =>

@@ -4,8 +4,8 @@ import { type Answer, known, notKnown } from '../../answer.ts';
 import { isWithin, type PlacedCommand, resolvePath, withParents } from '../../reading/commands.ts';
 import { contextDirectory } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
-import { type DependencyStep, defineEcosystem, type Need, type StartMode, type Work } from '../ecosystem.ts';
-import { goArtifacts } from './artifacts.ts';
+import { type DependencyStep, defineEcosystem, type Need, type Work } from '../ecosystem.ts';
+import { goArtifacts, startedPrograms } from './artifacts.ts';
 import { environmentOf, goCommand, isForeignPackage, programNameOf } from './command.ts';
 import { goVersion } from './declared.ts';
 import { makeWork } from './make.ts';
@@ -15,6 +15,7 @@ import { type GoFacts, readGoFacts } from './packages.ts';
 import { goProduction } from './production.ts';
 import { goReasons } from './reasons.ts';
 import { goRuntime } from './runtime.ts';
+import { goStartMode, watchers } from './start-mode.ts';
 import { strippedBuilds } from './strip.ts';
 
 const { explain } = goReasons;
@@ -65,25 +66,6 @@ const checkers = new Set([
   'revive',
   'goveralls',
 ]);
-const watchers = new Set([
-  'air',
-  'CompileDaemon',
-  'reflex',
-  'fresh',
-  'realize',
-  'modd',
-  'gow',
-  'watchexec',
-  'gin',
-  'bee',
-  'dlv',
-  'nodemon',
-  'arelo',
-  'wgo',
-  'entr',
-  'tilt',
-]);
-
 export const go = defineEcosystem<GoFacts>({
   name: 'go',
   title: 'Go',
@@ -100,7 +82,8 @@ export const go = defineEcosystem<GoFacts>({
   ],
   role,
   needs,
-  startMode,
+  startMode: goStartMode,
+  startsItsBuild: (reading) => startedPrograms(reading).some(({ output }) => output !== undefined),
   dependencyStep,
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
@@ -202,25 +185,6 @@ function installWork(
   if (verb === 'get' && (only || foreign || operands.length > 0))
     return { role: 'dependencies', writes: command.cwd === undefined ? undefined : [command.cwd] };
   return { role: 'build', writes: command.cwd === undefined ? undefined : [command.cwd] };
-}
-
-function startMode(reading: Reading<GoFacts>): StartMode | undefined {
-  for (const command of reading.start.commands) {
-    const program = base(command.argv);
-    const text = command.argv.join(' ');
-    const { evidence } = command;
-    const verb = program === 'go' ? (command.argv[1] ?? '') : '';
-    if (verb === 'test') return { mode: 'tests', program: text, evidence };
-    if (/^(run|build|install)$/.test(verb)) return { mode: 'builds-at-start', program: text, evidence };
-    if (watchers.has(program) && !isOwnProgram(reading, program))
-      return { mode: 'development', program: text, evidence };
-  }
-  return undefined;
-}
-
-/** The application may bear the name of a tool. */
-function isOwnProgram(reading: Reading<GoFacts>, name: string): boolean {
-  return outputsOf(reading).some((one) => one.main !== undefined && posix.basename(one.path) === name);
 }
 
 function owned(reading: Reading<GoFacts>, wanted: Work['role']): readonly ReadCommand[] {
