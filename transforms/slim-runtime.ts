@@ -73,6 +73,7 @@ export const slimRuntime = defineTransform({
     const dated = moves?.dated;
     if (moves !== undefined && dated === undefined)
       return refuse(explain('no-counterpart', { image, flavour: 'slim' }));
+    if (needs.keepsBase !== undefined && typeof wishes.runtime !== 'object') return refuse(needs.keepsBase);
     let first: Reason | undefined;
     for (const candidate of candidates.list) {
       const verdict = judge(reading, base, candidate, needs);

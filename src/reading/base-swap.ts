@@ -96,7 +96,6 @@ export function judge(
     return no(explain('libc-bound', { libc: base.libc ?? 'its libc', image }));
   const lost = losesPlatforms(base, facts);
   if (lost !== undefined) return no(explain('platforms-lost', { image, platforms: lost }));
-  if (needs?.keepsBase !== undefined && facts.family === base.family) return no(needs.keepsBase);
   const installed = new Set(installedPrograms(reading));
   const packages: string[] = [];
   const run = lostByRun(reading, base, candidate, installed, packages);

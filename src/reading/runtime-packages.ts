@@ -33,6 +33,7 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
       undecided: [],
     };
   const base = reading.baseOf(command.position.stage);
+  const listed = executesListed(reading);
   const kept: string[] = [];
   const left: string[] = [];
   const undecided: string[] = [];
@@ -42,9 +43,9 @@ export function runtimeInstall(reading: Reading, command: ReadCommand, programs:
     if (facts.class === 'build' && facts.runtime !== undefined && !runs) {
       left.push(name);
       kept.push(...facts.runtime.filter((twin) => base?.has(twin) !== 'present' && !alwaysThere(install, twin)));
-    } else if (facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
+    } else if (listed && facts.class === 'tool' && usedInBuildOnly(reading, facts.commands, programs, command)) {
       left.push(name);
-    } else if (facts.class !== 'runtime' && calledByInstall(reading, [name, ...facts.commands], programs)) {
+    } else if (listed && facts.class !== 'runtime' && calledByInstall(reading, [name, ...facts.commands], programs)) {
       left.push(name);
     } else {
       if (facts.class === 'tool' && !runs) undecided.push(name);
@@ -66,6 +67,12 @@ function alwaysThere(install: OsInstall, name: string): boolean {
 
 function managerName(install: OsInstall, known: PackageManager | undefined): PackageManager {
   return known ?? install.manager;
+}
+
+/** It is known which programs the running one executes: none that is left behind can be among them. */
+function executesListed(reading: Reading): boolean {
+  const needs = reading.ecosystem?.runtime(reading);
+  return needs?.known === true && needs.value.keepsBase === undefined;
 }
 
 /** An install is known to run it by itself, and nothing that starts does. */

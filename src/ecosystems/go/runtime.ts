@@ -10,16 +10,18 @@ import { belongsTo, privilegedPackages, storingModules, writingModules } from '.
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { type FileUse, importEvidence, type Scan } from './scan.ts';
+import { goStartMode } from './start-mode.ts';
 
 const { explain } = goReasons;
 
 export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
   const scan = scanOf(reading);
   if (!scan.complete) return notKnown(explain('sources-unread', { directory: reading.facts.root || '.' }));
-  if (scan.executesUnknown !== undefined)
-    return notKnown(
-      explain('executes-unknown', { where: placeOf(scan.executesUnknown) }, { evidence: [scan.executesUnknown] }),
-    );
+  const executed = scan.executesUnknown;
+  const keepsBase =
+    executed === undefined
+      ? undefined
+      : explain('executes-unknown', { where: placeOf(executed) }, { evidence: [executed] });
   if (scan.loadsPlugins !== undefined)
     return notKnown(explain('plugins', { where: placeOf(scan.loadsPlugins) }, { evidence: [scan.loadsPlugins] }));
   const started = startedPrograms(reading);
@@ -40,6 +42,7 @@ export function goRuntime(reading: Reading<GoFacts>): Answer<RuntimeNeeds> {
       certificates: scan.connects !== undefined,
       timezones: zone,
       libcBound: linked !== undefined,
+      ...(keepsBase === undefined ? {} : { keepsBase }),
       ...writesOf(reading, scan),
       ...rootOf(scan),
     },
@@ -53,6 +56,14 @@ function placeOf({ file, line }: Evidence): string {
 
 /** The directories of all paths that are written; `undefined` when one depends on the running program or a module chooses it. */
 function writesOf(reading: Reading<GoFacts>, scan: Scan): Pick<RuntimeNeeds, 'writes' | 'writesWhy'> {
+  const compiling = goStartMode(reading);
+  if (compiling !== undefined)
+    return { writes: undefined, writesWhy: `\`${compiling.program}\` compiles, which fills caches wherever they are` };
+  if (scan.executesUnknown !== undefined)
+    return {
+      writes: undefined,
+      writesWhy: `${placeOf(scan.executesUnknown)} executes a program whose name is not known here`,
+    };
   const writer = [...scan.imports].find((path) => writingModules.some((module) => belongsTo(path, module)));
   if (writer !== undefined) return { writes: undefined, writesWhy: `${writer} writes files where its settings say` };
   const store = [...scan.imports].find((path) => storingModules.some((module) => belongsTo(path, module)));
