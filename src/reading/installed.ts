@@ -1,7 +1,7 @@
 /** What the final stage itself adds to its base. */
 import type { Reading } from './reading.ts';
 
-/** Programs that packages or tools installed in the final stage bring, by name, and files it copies. */
+/** Programs that packages or tools installed in the final stage bring, by name, and files it copies; a directory may bear the name of a program (`/go`). */
 export function installedPrograms(reading: Reading): ReadonlySet<string> {
   const names = new Set<string>();
   for (const command of reading.commands) {
@@ -18,7 +18,7 @@ export function installedPrograms(reading: Reading): ReadonlySet<string> {
   }
   for (const copy of reading.copies) {
     if (copy.position.stage !== reading.stage) continue;
-    for (const origin of copy.origins) names.add(origin.path.split('/').at(-1) ?? '');
+    for (const { kind, path } of copy.origins) if (kind !== 'directory') names.add(path.split('/').at(-1) ?? '');
   }
   return names;
 }
