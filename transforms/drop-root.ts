@@ -3,11 +3,12 @@ import type { Copy, Dockerfile } from '../src/dockerfile/model.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
+import { starts } from '../src/reading/compose-start.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
 import { mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import { type Reading, startedBy } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
@@ -35,6 +36,10 @@ export const dropRoot = defineTransform({
     'writes-unknown': {
       says: 'it is not known what the program writes: {why}',
       settle: 'write a USER and give it these paths',
+    },
+    'compose-writes': {
+      says: 'it is not known what the service {service} in {file} writes when it runs in this image: {why}',
+      settle: 'give that service a Dockerfile or a user of its own',
     },
     'program-unknown': { says: 'no ecosystem says what the program writes', settle: 'write a USER' },
     'needs-root': { says: '{what} needs root', settle: 'run it in another container' },
@@ -93,6 +98,9 @@ export const dropRoot = defineTransform({
           { evidence: needs.evidence },
         ),
       );
+    const service = composeWrites(reading);
+    if (service !== undefined)
+      return refuse(explain('compose-writes', { service: service.name, file: service.file, why: service.why }));
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
     const mounted = mountedForWriting(
@@ -139,6 +147,23 @@ export const dropRoot = defineTransform({
     };
   },
 });
+
+/** A service without a user of its own that compiles or watches sources in this image, and may write wherever its tools do. */
+function composeWrites(
+  reading: Reading,
+): { readonly name: string; readonly file: string; readonly why: string } | undefined {
+  for (const service of reading.project.services()) {
+    if (!starts(service) || service.user !== undefined) continue;
+    const own = startedBy(reading, service);
+    const mode = own.ecosystem?.startMode(own);
+    if (mode === undefined || mode.mode === 'tests') continue;
+    const needs = own.ecosystem?.runtime(own);
+    if (needs?.known === true && needs.value.writes !== undefined) continue;
+    const why = needs?.known === true ? needs.value.writesWhy : undefined;
+    return { name: service.name, file: service.file, why: why ?? `it runs \`${mode.program}\`` };
+  }
+  return undefined;
+}
 
 interface ChosenUser {
   readonly name: string;
@@ -229,8 +254,12 @@ function withOwner(copy: Copy, owner: string): Edit {
   return { span: { start: at, end: at }, text: ` --chown=${owner}` };
 }
 
+/** Everybody may write there, and a volume without a name is a new one for each container. */
+const openToAll = new Set(['/tmp', '/var/tmp']);
+
 function volumeOf(reading: Reading): string | undefined {
-  if (reading.contract.volumes.length > 0) return reading.contract.volumes[0];
+  const declared = reading.contract.volumes.find((path) => !openToAll.has(path));
+  if (declared !== undefined) return declared;
   return reading.project
     .services()
     .flatMap((service) => service.volumes)
