@@ -72,6 +72,7 @@ export const splitStages = defineTransform({
       return refuse(
         explain('stage-is-a-target', { service: target.name, file: target.file, stage: target.target ?? '' }),
       );
+    if (reading.commands.length === 0 && reading.opaque.length === 0) return done(explain('nothing-to-leave-behind'));
     const artifacts = ecosystem.artifacts(reading);
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
