@@ -9,7 +9,7 @@ import { commandEvidence, type ReadCommand, type Reading } from '../../reading/r
 import type { StartCommand } from '../../reading/start.ts';
 import type { Artifact, Artifacts } from '../ecosystem.ts';
 import { environmentOf, goCommand } from './command.ts';
-import { embedded, isTooling, namedFiles } from './files.ts';
+import { embedded, isTooling, namedFiles, uncommittedRead } from './files.ts';
 import { type Output, outputsOf } from './outputs.ts';
 import { compiledInto, type GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
@@ -252,6 +252,9 @@ function filesFor(reading: Reading<GoFacts>, whole: boolean): Files | Reason {
 function openReason(reading: Reading<GoFacts>, scan: Scan, carried: readonly CarriedFile[]): string | undefined {
   const absent = absentSources(reading, reading.stage).find(({ source }) => !isTooling(source));
   if (absent !== undefined) return `the project does not have the ${absent.source} of line ${absent.line}`;
+  const uncommitted = uncommittedRead(reading, scan)?.evidence;
+  if (uncommitted !== undefined)
+    return `${uncommitted.file}:${uncommitted.line ?? ''} has ${uncommitted.says}, which may lie where the image is built`;
   const inside = embedded(scan);
   const data = carried.filter((file) => !isTooling(file.context) && !inside(file.context));
   const generated = generator(reading);

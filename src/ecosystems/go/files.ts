@@ -2,12 +2,12 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { type CarriedFile, outermost } from '../../reading/carried.ts';
-import { resolvePath } from '../../reading/commands.ts';
+import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Artifact } from '../ecosystem.ts';
 import type { GoFacts } from './packages.ts';
-import type { Scan } from './scan.ts';
+import type { FileUse, Scan } from './scan.ts';
 
 /** Names that matter to people, version control, CI, deployment and the compiler, and to no running program. */
 const tooling: readonly RegExp[] = [
@@ -76,4 +76,35 @@ function existing(named: string, workdir: string | undefined, carried: readonly 
     if (within.length > 0) return within.every((file) => file.context.endsWith('.go')) ? undefined : path;
   }
   return undefined;
+}
+
+/**
+ * A file that the program opens by its name and that no commit has to have, below a directory that is copied whole: whoever
+ * builds may have it there, and then the image has it. What a RUN makes or the program writes itself is none.
+ */
+export function uncommittedRead(reading: Reading<GoFacts>, scan: Scan): FileUse | undefined {
+  const { project } = reading;
+  const workdir = reading.chain.at(-1)?.workdir;
+  const textOf = ({ value }: FileUse) => (value.kind === 'text' ? value.text : undefined);
+  return scan.reads.find((one) => {
+    const text = textOf(one);
+    const path = text === undefined || /^[./]*$|[*?[{%]/.test(text) ? undefined : resolvePath(workdir, text);
+    if (path === undefined || scan.writes.some((write) => textOf(write) === text)) return false;
+    if (reading.commands.some(({ work }) => work.writes?.includes(path) === true)) return false;
+    return reading.copies.some(
+      (copy) =>
+        copy.from === undefined &&
+        copy.position.stage === reading.stage &&
+        copy.origins.some((origin) => {
+          if (origin.kind !== 'directory' || !isWithin(path, origin.path)) return false;
+          const context = posix.join(origin.source, posix.relative(origin.path, path));
+          return project.sends(context) && (project.kind(context) === undefined || isEnvironment(context));
+        }),
+    );
+  });
+}
+
+/** Files of variables hold what differs from one machine to the next. */
+function isEnvironment(context: string): boolean {
+  return /^\.env(\.(local|production|prod))?$/.test(posix.basename(context));
 }

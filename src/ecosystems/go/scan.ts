@@ -42,7 +42,6 @@ const reading: readonly (readonly [RegExp, number])[] = [
   [/\b(?:c|ctx|context)\.(?:File|FileAttachment|Attachment|Inline|Download)/, 0],
   [/\b(?:html|pug|ace|mustache|handlebars|jet|django|amber)\.New/, 0],
   [/\.(?:ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|SendFile|RenderFile)/, 0],
-  [/\bgodotenv\.(?:Load|Overload|Read)/, 0],
   [/\b(?:ini|toml)\.(?:Load|LoadFile|DecodeFile)/, 0],
   [/\bviper\.(?:AddConfigPath|SetConfigFile|ReadInConfig|SetConfigName)/, 0],
   [/\b\w+\.(?:AddConfigPath|SetConfigFile|ReadInConfig)/, 0],
@@ -71,7 +70,7 @@ export function scanSources(facts: GoFacts, sources: readonly GoSource[]): Scan 
     complete: facts.sources().complete,
     sources,
     strings: stringsOf(sources),
-    reads: reading.flatMap(([name, index]) => uses(sources, name, index, names)),
+    reads: [...reading.flatMap(([name, index]) => uses(sources, name, index, names)), ...dotenv(sources, names)],
     writes: [
       ...writing.flatMap(([name, index]) => uses(sources, name, index, names)),
       ...opens
@@ -116,6 +115,21 @@ function databases(sources: readonly GoSource[], names: ReadonlyMap<string, stri
       .filter((call) => /^"(sqlite3?|duckdb)"$/.test(call.arguments[0] ?? ''))
       .map((call) => ({ ...use(call, 1, names), evidence: evidenceOf(call) })),
   );
+}
+
+/** godotenv reads `.env` when it is given no name, and when its `autoload` is imported. */
+function dotenv(sources: readonly GoSource[], names: ReadonlyMap<string, string>): readonly FileUse[] {
+  const value: GoValue = { kind: 'text', text: '.env' };
+  return sources.flatMap((source) => [
+    ...callsOf(source, /\bgodotenv\.(?:Load|Overload|Read)/).flatMap((call) =>
+      call.arguments.length === 0
+        ? [{ value, evidence: evidenceOf(call) }]
+        : call.arguments.map((_, index) => use(call, index, names)),
+    ),
+    ...source.imports
+      .filter((path) => path === 'github.com/joho/godotenv/autoload')
+      .map((path) => ({ value, evidence: importEvidence([source], path) })),
+  ]);
 }
 
 /** `Filename:` of lumberjack and similar loggers. */
