@@ -6,7 +6,7 @@ import { scanOf, startedPrograms } from './artifacts.ts';
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { evidenceOf, type Scan } from './scan.ts';
-import { callsOf, constantsOf, type GoCall, type GoSource, lineAt } from './source.ts';
+import { callsOf, constantsOf, type GoCall, type GoSource, lineAt, valueOfArgument } from './source.ts';
 
 const { explain } = goReasons;
 
@@ -48,11 +48,8 @@ export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
     if (exposed.length !== 1 || only === undefined || !Number.isInteger(only))
       return notKnown(explain('port-unclear', { where: `${where.file}:${where.line ?? 1}` }, { evidence: [where] }));
     const evidence = { file: 'Dockerfile', says: `EXPOSE ${only}` };
-    return known(
-      { port: only, portVariable: undefined, route: undefined, startPeriod: 10, probe: undefined },
-      where,
-      evidence,
-    );
+    const portVariable = onlyVariable(scan) ?? settingOf(reading, only);
+    return known({ port: only, portVariable, route: undefined, startPeriod: 10, probe: undefined }, where, evidence);
   }
   const single = distinct.length === 1;
   const route = single ? healthRoute(scan) : undefined;
@@ -147,9 +144,18 @@ function addressOf(call: GoCall, index: number, names: ReadonlyMap<string, strin
   return port === undefined ? [] : [{ port, variable: undefined, evidence: evidenceOf(call) }];
 }
 
+/** A text, a name that stands for one, or an address put together with a number: `":" + strconv.Itoa(port)`, `fmt.Sprintf(":%d", port)`. */
 function textOf(argument: string, names: ReadonlyMap<string, string>): string | undefined {
-  const literal = /^["`]([^"`]*)["`]$/.exec(argument.trim())?.[1];
-  return literal ?? names.get(argument.trim());
+  const text = argument.trim();
+  const composed =
+    /^"([^"%]*:)"\s*\+\s*strconv\.Itoa\((\w+)\)$/.exec(text) ??
+    /^fmt\.Sprintf\("([^"%]*:)%[dsv]",\s*(\w+)\)$/.exec(text);
+  if (composed?.[2] !== undefined) {
+    const number = /^\d+$/.test(composed[2]) ? composed[2] : names.get(composed[2]);
+    return number === undefined ? undefined : `${composed[1]}${number}`;
+  }
+  const value = valueOfArgument(text, names);
+  return value.kind === 'text' ? value.text : undefined;
 }
 
 /** `:8080`, `0.0.0.0:8080`, `tcp://:8080`. */
@@ -164,7 +170,11 @@ const everywhere = /^(0\.0\.0\.0|\[::\])?:\d{2,5}$/;
 
 /** `Addr: ":8080"` of a server's fields. */
 function addressFields(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
-  return [...source.code.matchAll(/\bAddr:[ \t]*("[^"\n]*"|\w+)[ \t]*[,\n}]/g)].flatMap((match) => {
+  return [
+    ...source.code.matchAll(
+      /\bAddr:[ \t]*("[^"\n]*"(?:[ \t]*\+[ \t]*[\w.]+(?:\(\w+\))?)?|fmt\.Sprintf\([^()\n]*\)|\w+)[ \t]*[,\n}]/g,
+    ),
+  ].flatMap((match) => {
     const text = textOf(match[1] ?? '', names);
     const port = text === undefined || !everywhere.test(text) ? undefined : portIn(text);
     return port === undefined || servicePorts.has(port)
@@ -193,6 +203,24 @@ function ginDefault(scan: Scan): readonly Port[] {
 const portVariable = /^(\w*_)?(PORT|LISTEN_ADDR|HTTP_ADDR|ADDR|LISTEN)$/;
 /** Names that stand for the program's own port; with another prefix the value has to reach a listening call. */
 const ownVariable = /^((HTTP|SERVER|APP|API|WEB|LISTEN|GRPC)_)?(PORT|LISTEN_ADDR|ADDR|LISTEN)$/;
+
+/** The one variable that stands for the program's own port, wherever its value goes. */
+function onlyVariable(scan: Scan): string | undefined {
+  const names = scan.sources.flatMap((source) =>
+    source.literals
+      .filter(({ value }) => ownVariable.test(value) && value.endsWith('PORT'))
+      .filter(({ start }) => /\b\w*env\w*\([ \t\n]*$/i.test(source.code.slice(Math.max(0, start - 40), start)))
+      .map(({ value }) => value),
+  );
+  const distinct = [...new Set(names)];
+  return distinct.length === 1 ? distinct[0] : undefined;
+}
+
+/** The image sets one such variable to this port; libraries that fill structures from the environment read it by name. */
+function settingOf({ contract }: Reading, port: number): string | undefined {
+  const names = Object.keys(contract.env).filter((name) => ownVariable.test(name) && contract.env[name] === `${port}`);
+  return names.length === 1 ? names[0] : undefined;
+}
 
 function listensWith(source: GoSource, name: string): boolean {
   const word = new RegExp(`\\b${name}\\b`);

@@ -197,19 +197,17 @@ function joined(
   return { kind: 'text', text: texts.join(separator) };
 }
 
-/** Names declared once with a string literal in these sources and never assigned again. */
+/** Names declared once with a string or a number in these sources and never assigned again. */
 export function constantsOf(sources: readonly GoSource[]): ReadonlyMap<string, string> {
   const values = new Map<string, string | undefined>();
   for (const { code } of sources) {
     for (const match of code.matchAll(
-      /\b(\w+)(?:[ \t]+string)?[ \t]*(?::=|=(?!=))[ \t]*("(?:[^"\\\n]|\\.)*"[ \t]*(?=[\r\n;)])|[^\n]?)/g,
+      /\b(\w+)(?:[ \t]+(?:string|u?int\d*))?[ \t]*(?::=|=(?!=))[ \t]*(?:("(?:[^"\\\n]|\\.)*"|\d+)[ \t]*(?=[\r\n;)])|[^\n]?)/g,
     )) {
       const name = match[1] ?? '';
-      const literal = match[2]?.trim() ?? '';
-      values.set(
-        name,
-        values.has(name) || !literal.endsWith('"') || literal.length < 2 ? undefined : literalValue(literal),
-      );
+      const literal = match[2];
+      const value = literal?.startsWith('"') === true ? literalValue(literal) : literal;
+      values.set(name, values.has(name) ? undefined : value);
     }
   }
   return new Map([...values].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
