@@ -8,7 +8,8 @@ import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import { bringsMore, contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
-import type { CargoFacts, Entry } from './manifest.ts';
+import { builtFacts } from './built.ts';
+import { type CargoFacts, tablesOf, targetSections } from './manifest.ts';
 import { cargoReasons } from './reasons.ts';
 
 const { explain } = cargoReasons;
@@ -17,7 +18,7 @@ const { explain } = cargoReasons;
 const elsewhere = /^(--offline|--frozen|--manifest-path|--config|-C|-Z|--lockfile-path)(=|$)|^\+|^-Z/;
 
 export function cargoFetch(reading: Reading<CargoFacts>): Answer<DependencyStep> {
-  const { facts } = reading;
+  const facts = builtFacts(reading);
   const own = reading.commands.filter(
     ({ owner, work }) => owner === 'cargo' && (work.role === 'build' || work.role === 'dependencies'),
   );
@@ -117,8 +118,6 @@ function parentsOf(directory: string): readonly string[] {
   return parent === '.' ? [''] : [parent, ...parentsOf(parent)];
 }
 
-const targetSections: ReadonlySet<string> = new Set(['bin', 'lib', 'test', 'bench', 'example']);
-
 /** Files that Cargo looks for when it reads the manifest; `undefined`: they cannot be told. Those with a `path` it takes on trust. */
 function targetsOf({ project, directory, entries, package: name }: CargoFacts): readonly string[] | undefined {
   const at = (path: string) => posix.join(directory, path);
@@ -141,16 +140,4 @@ function targetsOf({ project, directory, entries, package: name }: CargoFacts): 
   }
   const placed = tables.some(({ section, values }) => /^(bin|lib)$/.test(section) && values.has('path'));
   return found.size === 0 && !placed ? undefined : [...found].map(at);
-}
-
-/** The tables of targets, each with its keys. */
-function tablesOf(entries: readonly Entry[]) {
-  const found = new Map<number, { readonly section: string; readonly values: Map<string, string> }>();
-  for (const { section, key, value, table } of entries) {
-    if (!targetSections.has(section)) continue;
-    const one = found.get(table) ?? { section, values: new Map<string, string>() };
-    one.values.set(key, value);
-    found.set(table, one);
-  }
-  return [...found.values()];
 }

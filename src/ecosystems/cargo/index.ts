@@ -15,11 +15,20 @@ import {
   type StartMode,
   type Work,
 } from '../ecosystem.ts';
+import { builtFacts, sourcesOf } from './built.ts';
 import { cargoFetch } from './fetch.ts';
 import { besideCrate, librariesOf } from './libraries.ts';
 import { type CargoFacts, readCargoFacts } from './manifest.ts';
 import { cargoReasons } from './reasons.ts';
-import { executionOf, listeningLine, portsOf, writingLine } from './scan.ts';
+import {
+  executionOf,
+  listeningLine,
+  type Port,
+  type PortVariable,
+  portsOf,
+  portVariableOf,
+  writingLine,
+} from './scan.ts';
 
 const { explain } = cargoReasons;
 
@@ -33,6 +42,7 @@ export const cargo = defineEcosystem<CargoFacts>({
   role: (command) => role(command),
   needs,
   startMode,
+  startsItsBuild: (reading) => started(reading).length > 0,
   dependencyStep: cargoFetch,
   lockedInstalls: () => known([]),
   prune: () => known(undefined),
@@ -145,6 +155,13 @@ function started(reading: Reading<CargoFacts>): readonly Started[] {
   });
 }
 
+/** Names that Cargo gave to the started programs. */
+function startedNames(reading: Reading<CargoFacts>): readonly string[] {
+  return started(reading).map(({ path, by }) =>
+    posix.basename(by.owner === 'cargo' ? path : (by.work.reads?.[0] ?? path)),
+  );
+}
+
 function pathsOf(reading: Reading<CargoFacts>, { argv }: StartCommand): readonly string[] {
   const word = argv[0] ?? '';
   if (word === '' || /[$`*]/.test(word)) return [];
@@ -247,7 +264,7 @@ const tlsCrates =
   /^(native-tls|openssl|rustls|rustls-native-certs|rustls-platform-verifier|reqwest|ureq|hyper-tls|hyper-rustls|isahc|curl|surf|tungstenite|lettre|aws-config)$/;
 
 function runtime(reading: Reading<CargoFacts>): Answer<RuntimeNeeds> {
-  const { facts } = reading;
+  const facts = builtFacts(reading);
   const beside = besideCrate(facts);
   if (beside !== undefined)
     return notKnown(
@@ -270,7 +287,7 @@ function runtime(reading: Reading<CargoFacts>): Answer<RuntimeNeeds> {
       );
     return notKnown(explain('no-lock', undefined, { evidence: [evidenceOf(libraries)] }));
   }
-  const sources = facts.sources();
+  const sources = sourcesOf(facts, startedNames(reading));
   const execution = sources === undefined ? undefined : executionOf(sources);
   if (execution === undefined || execution.unknown !== undefined) {
     const at = execution?.unknown;
@@ -309,28 +326,36 @@ const serverCrates =
   /^(actix-web|actix-http|axum|rocket|warp|tide|hyper|poem|salvo|gotham|ntex|trillium|thruster|saphir|may_minihttp|iron|nickel|rouille|tiny_http|tonic|xitca-web|xitca-http|viz|hyperlane)$/;
 
 function listener(reading: Reading<CargoFacts>): Answer<Listener> {
-  const { facts } = reading;
-  const sources = facts.sources() ?? [];
-  const crate = facts.crates.find(({ name }) => serverCrates.test(name));
-  const line = listeningLine(sources);
-  const where = line ?? (crate === undefined ? undefined : evidenceOf(crate));
-  if (where === undefined) return notKnown(explain('no-listener'));
+  const facts = builtFacts(reading);
+  const sources = sourcesOf(facts, startedNames(reading)) ?? [];
   const exposed = [
     ...new Set(reading.contract.expose.filter((one) => !one.endsWith('/udp')).map((one) => Number.parseInt(one, 10))),
   ];
   const ports = portsOf(sources);
-  const distinct = [...new Set(ports.map(({ port }) => port))];
-  const agreed = distinct.filter((port) => exposed.includes(port));
-  const port =
-    distinct.length === 1
-      ? distinct[0]
-      : agreed.length === 1
-        ? agreed[0]
-        : distinct.length === 0 && exposed.length === 1
-          ? exposed[0]
-          : undefined;
+  const agreed = ports.filter(({ port }) => exposed.includes(port));
+  const crate = facts.crates.find(({ name }) => serverCrates.test(name));
+  const where = listeningLine(sources) ?? (crate === undefined ? undefined : evidenceOf(crate)) ?? agreed[0]?.evidence;
+  if (where === undefined) return notKnown(explain('no-listener'));
+  const variable = portVariableOf(sources);
+  const port = portFrom(ports, exposed, variable);
   if (port === undefined || !Number.isInteger(port))
     return notKnown(explain('port-unclear', { where: `${where.file}:${where.line ?? 1}` }, { evidence: [where] }));
-  const evidence = ports.find((one) => one.port === port)?.evidence ?? { file: 'Dockerfile', says: `EXPOSE ${port}` };
-  return known({ port, portVariable: undefined, route: undefined, startPeriod: 10, probe: undefined }, where, evidence);
+  const evidence =
+    ports.find((one) => one.port === port)?.evidence ??
+    (variable?.byDefault === port ? variable.evidence : { file: 'Dockerfile', says: `EXPOSE ${port}` });
+  const portVariable = variable !== undefined && ports.length === 0 ? variable.name : undefined;
+  return known({ port, portVariable, route: undefined, startPeriod: 10, probe: undefined }, where, evidence);
+}
+
+/** The one address of the sources, the one that EXPOSE names too, what stands in for the variable, or EXPOSE. */
+function portFrom(
+  ports: readonly Port[],
+  exposed: readonly number[],
+  variable: PortVariable | undefined,
+): number | undefined {
+  const distinct = [...new Set(ports.map(({ port }) => port))];
+  if (distinct.length === 1) return distinct[0];
+  const agreed = distinct.filter((port) => exposed.includes(port));
+  if (distinct.length > 0) return agreed.length === 1 ? agreed[0] : undefined;
+  return variable?.byDefault ?? (exposed.length === 1 ? exposed[0] : undefined);
 }

@@ -19,6 +19,8 @@ export interface CargoFacts {
   readonly package: string | undefined;
   /** All packages of `Cargo.lock`; without it the direct dependencies. */
   readonly crates: readonly Crate[];
+  /** The dependencies that the manifest itself names. */
+  readonly direct: readonly Crate[];
   readonly locked: boolean;
   /** The manifest's lines. */
   readonly entries: readonly Entry[];
@@ -52,6 +54,7 @@ function factsOf(project: Project, directory: string, file: string, text: string
     file,
     package: entries.find(({ section, key }) => section === 'package' && key === 'name')?.value.replaceAll('"', ''),
     crates: lock === undefined ? dependenciesOf(entries, file) : lockedCrates(lock, lockFile),
+    direct: dependenciesOf(entries, file),
     locked: lock !== undefined,
     entries,
     shared: kind === undefined ? undefined : { name: `crate-type = ${kind.value}`, file, line: kind.line },
@@ -116,4 +119,19 @@ function lockedCrates(text: string, file: string): readonly Crate[] {
     if (dependency !== undefined) found.at(-1)?.dependencies.push(dependency);
   }
   return found;
+}
+
+/** Headings of what Cargo builds. */
+export const targetSections: ReadonlySet<string> = new Set(['bin', 'lib', 'test', 'bench', 'example']);
+
+/** The tables of targets, each with its keys. */
+export function tablesOf(entries: readonly Entry[]) {
+  const found = new Map<number, { readonly section: string; readonly values: Map<string, string> }>();
+  for (const { section, key, value, table } of entries) {
+    if (!targetSections.has(section)) continue;
+    const one = found.get(table) ?? { section, values: new Map<string, string>() };
+    one.values.set(key, value);
+    found.set(table, one);
+  }
+  return [...found.values()];
 }

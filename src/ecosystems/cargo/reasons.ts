@@ -7,7 +7,7 @@ export const cargoReasons = defineReasons('cargo', {
   },
   'not-locked': {
     says: 'without Cargo.lock a layer with what was fetched would keep packages that the build no longer takes',
-    settle: 'commit Cargo.lock',
+    settle: 'commit Cargo.lock, and copy it before the build',
   },
   'command-unclear': {
     says: '`{command}` is not a plain Cargo build of this project, so the fetch before it cannot be written',
@@ -40,7 +40,7 @@ export const cargoReasons = defineReasons('cargo', {
   },
   'no-lock': {
     says: 'without Cargo.lock it is not known which libraries of the system the dependencies link',
-    settle: 'commit Cargo.lock',
+    settle: 'commit Cargo.lock, and copy it before the build',
   },
   'executes-unknown': {
     says: '{where} executes a program whose name is not known here',

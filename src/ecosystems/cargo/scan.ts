@@ -77,3 +77,35 @@ export function portsOf(sources: readonly Source[]): readonly Port[] {
 export function listeningLine(sources: readonly Source[]): Evidence | undefined {
   return linesOf(sources).find(({ text }) => listening.test(text))?.evidence;
 }
+
+export interface PortVariable {
+  readonly name: string;
+  /** The number that stands in for it. */
+  readonly byDefault: number | undefined;
+  readonly evidence: Evidence;
+}
+
+const own = /\benv::var(?:_os)?\(\s*"((?:(?:HTTP|SERVER|APP|API|WEB)_)?PORT)"\s*\)/g;
+
+/** The one variable of the environment that says where the program listens. */
+export function portVariableOf(sources: readonly Source[]): PortVariable | undefined {
+  const found = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(own)].map((match) => {
+      const name = match[1] ?? '';
+      const behind = text.slice(match.index + match[0].length, match.index + match[0].length + 160);
+      const before = text.slice(Math.max(0, match.index - 80), match.index);
+      const stands =
+        /\bport\s*(?::\s*u16)?\s*=\s*(\d{2,5})\s*;\s*(?:match|if let[^=;]*=)\s*(?:std::)?$/.exec(before)?.[1] ??
+        /^[^;{}]*?\bunwrap_or(?:_else)?\(\s*(?:\|_?\w*\|\s*)?"?(\d{2,5})\b/.exec(behind)?.[1];
+      const line = text.slice(0, match.index).split('\n').length;
+      return {
+        name,
+        byDefault: stands === undefined ? undefined : Number(stands),
+        evidence: { file: path, line, says: stands === undefined ? name : `${name}, else ${stands}` },
+      };
+    }),
+  );
+  return new Set(found.map(({ name }) => name)).size === 1
+    ? (found.find((one) => one.byDefault !== undefined) ?? found[0])
+    : undefined;
+}
