@@ -1,7 +1,8 @@
 /** What is known of a Gradle build in one context directory. */
 import { posix } from 'node:path';
 import type { Project } from '../../project/project.ts';
-import { type JvmModule, jvmModule } from '../jvm/module.ts';
+import { withParents } from '../../reading/commands.ts';
+import { type JvmModule, jvmModule, type Unseen } from '../jvm/module.ts';
 import {
   type BuildFile,
   declaredIn,
@@ -23,6 +24,17 @@ export interface GradleFacts {
   scripts(directory: string): readonly BuildFile[];
 }
 
+/** Every build has a settings file (Gradle, "Settings File Basics"); a project without one belongs to a build that is configured above it. */
+const rootElsewhere: Unseen = { name: 'the root project of the Gradle build', library: false, projects: true };
+
+/** The module of a directory, described by the build it belongs to: the nearest settings file at or above it decides. */
+export function gradleModule(project: Project, directory: string): JvmModule | undefined {
+  for (const at of withParents(`/${directory}`).map((path) => path.slice(1))) {
+    if (readSettings(project, at) !== undefined) return gradleFacts(project, at)?.module(directory);
+  }
+  return gradleFacts(project, directory)?.module(directory);
+}
+
 export function gradleFacts(project: Project, directory: string): GradleFacts | undefined {
   const build = readBuildFile(project, directory);
   const settings = readSettings(project, directory);
@@ -42,7 +54,7 @@ export function gradleFacts(project: Project, directory: string): GradleFacts | 
     if (kept !== undefined) return kept;
     const used = withSiblings(project, at, directory);
     const declared = [...new Set([...used.flatMap(scripts)])].flatMap((one) => declaredIn(one, catalog));
-    const made = jvmModule(project, at, declared, used.slice(1));
+    const made = jvmModule(project, at, declared, used.slice(1), settings === undefined ? rootElsewhere : undefined);
     modules.set(at, made);
     return made;
   };

@@ -5,7 +5,7 @@ import type { Project } from '../../project/project.ts';
 import { isWithin, type PlacedCommand, resolvePath } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import { type Artifacts, defineEcosystem, type RuntimeNeeds, type Work } from '../ecosystem.ts';
-import { gradleFacts } from '../gradle/facts.ts';
+import { gradleModule } from '../gradle/facts.ts';
 import { type JvmBuild, jvmArtifacts } from '../jvm/artifacts.ts';
 import { javaVersion } from '../jvm/declared.ts';
 import { jvmListener } from '../jvm/listener.ts';
@@ -59,7 +59,7 @@ export const jar = defineEcosystem<JarFacts>({
 function moduleAt(project: Project, directory: string): JvmModule {
   const pom = readPom(project, posix.join(directory, 'pom.xml'));
   if (pom !== undefined) return moduleOf(project, pom, parentsOf(project, pom));
-  return gradleFacts(project, directory)?.module(directory) ?? jvmModule(project, directory, []);
+  return gradleModule(project, directory) ?? jvmModule(project, directory, []);
 }
 
 function compiles(reading: Reading<JarFacts>) {

@@ -167,17 +167,20 @@ const conventions: readonly (readonly [dependency: RegExp, name: RegExp])[] = [
   [/^micronaut/, /^(config|application[\w.-]*\.(properties|ya?ml))$/],
   [/^jooby/, /^(conf|public)$/],
   [/^vertx/, /^(conf|webroot)$/],
-  [/dotenv/, /^\.env$/],
 ];
 
 /** Files of the context that the program reads from where it stands; `undefined`: its sources cannot all be read. */
 function readBeside(reading: Reading, start: JavaStart, build: JvmBuild): readonly Found[] | undefined {
   const sources = build.module.sources();
   const named = namedFiles(reading, start, build);
-  if (!sources.complete) return undefined;
+  if (!sources.complete || readsVariables(reading, build)) return undefined;
   const found = [...named];
+  const outside = openedFromOutside(reading, build.module);
   for (const { path, context } of candidates(reading, build)) {
-    const evidence = reasonToKeep(build.module, posix.basename(context), context);
+    const name = posix.basename(context);
+    const evidence =
+      reasonToKeep(build.module, name, context) ??
+      (buildInputs.test(name) || name.startsWith('.') ? undefined : outside);
     if (evidence !== undefined) found.push({ artifact: artifactAt(reading.project, context, path), evidence });
   }
   for (const own of sources.ownPaths) {
@@ -185,6 +188,23 @@ function readBeside(reading: Reading, start: JavaStart, build: JvmBuild): readon
     if (kept !== undefined) found.push(kept);
   }
   return found;
+}
+
+/** A dotenv library reads `.env`, which no commit has to have: whoever builds may have it, and then the image has it. */
+function readsVariables({ project }: Reading, { module }: JvmBuild): boolean {
+  return (
+    module.dependencies.some(({ name }) => /dotenv/.test(name)) && project.sends(posix.join(module.directory, '.env'))
+  );
+}
+
+/** A path that the image's environment and the settings leave open may be any file of the project. */
+function openedFromOutside({ contract }: Reading, module: JvmModule): Evidence | undefined {
+  const settings = module.settings();
+  return module
+    .sources()
+    .pathsFromOutside.find(
+      ({ name }) => contract.env[name] === undefined && !settings.some(({ key }) => key === name.toLowerCase()),
+    )?.evidence;
 }
 
 function reasonToKeep(module: JvmModule, name: string, context: string): Evidence | undefined {

@@ -158,3 +158,26 @@ function listOfName(text: string, list: string): string | undefined {
   ).exec(text)?.[1];
   return set;
 }
+
+const opening =
+  /\bnew (?:FileInputStream|FileReader|FileSystemResource|PathResource)\(|\bFile\(|\b(?:Paths\.get|Path\.of|Files\.\w+)\(/;
+const variable = /(?:\b(\w+)\s*=\s*)?\b(?:System\.)?getenv\((?:\)\s*(?:\[|\.get(?:OrDefault)?\())?\s*"(\w+)"/;
+const setting = /@(?:Value|ConfigProperty)\([^)\n]{0,40}?["{]([\w.-]{1,200})[}"]/;
+
+/** The variable or setting on a line of a source that names a file to open, as its use or its own name says. */
+export function pathFromOutside(text: string, line: string): string | undefined {
+  const read = variable.exec(line);
+  const name = read?.[2];
+  if (name !== undefined) return opening.test(line) || namesPath(name) || opens(text, read?.[1]) ? name : undefined;
+  const key = setting.exec(line)?.[1];
+  return key !== undefined && namesPath(key) ? key : undefined;
+}
+
+function opens(text: string, name: string | undefined): boolean {
+  return name !== undefined && new RegExp(`(?:${opening.source})\\s*${name}\\b`).test(text);
+}
+
+function namesPath(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1-$2');
+  return /[^a-z](?:path|file|dir|directory|folder|location)$/i.test(words) && !/^java_home$/i.test(name);
+}

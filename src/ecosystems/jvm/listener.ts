@@ -1,9 +1,10 @@
-/** Where a JVM program listens, and whether Spring Boot's actuator answers for its health. */
+/** Where a JVM program listens. */
 import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Listener } from '../ecosystem.ts';
 import type { JvmModule } from './module.ts';
 import { jvmReasons } from './reasons.ts';
+import { type Health, springHealth } from './routes.ts';
 import { placeholder, type Setting } from './settings.ts';
 import { javaStart } from './start.ts';
 
@@ -71,7 +72,7 @@ export function jvmListener(reading: Reading, module: JvmModule): Answer<Listene
       return notKnown(explain('port-contradicts', { exposed, port: framework.port }, { evidence: [declared] }));
     if (remote && exposed === undefined)
       return notKnown(explain('port-unclear', { value: 'a configuration server', where: declared.file }));
-    return listener(framework.port, framework.variables[0], route(reading, framework, module), declared);
+    return listener(framework.port, framework.variables[0], healthOf(reading, framework, module), declared);
   }
   const port = portOf(said.value);
   if (port === undefined)
@@ -79,7 +80,7 @@ export function jvmListener(reading: Reading, module: JvmModule): Answer<Listene
       explain('port-unclear', { value: said.value, where: said.evidence.file }, { evidence: [said.evidence] }),
     );
   const variable = said.overridable ? framework.variables[0] : undefined;
-  return listener(port.port, port.variable ?? variable, route(reading, framework, module), declared, said.evidence);
+  return listener(port.port, port.variable ?? variable, healthOf(reading, framework, module), declared, said.evidence);
 }
 
 /** A `server.xml` of the project may move Tomcat's port. */
@@ -170,54 +171,15 @@ function withoutFramework(reading: Reading, module: JvmModule): Answer<Listener>
     ports.find(([port]) => port === exposed) ??
     (ports.length === 1 && exposed === undefined && reading.contract.expose.length === 0 ? ports[0] : undefined);
   if (agreed !== undefined) return listener(agreed[0], undefined, undefined, agreed[1]);
-  if (exposed === undefined) return notKnown(explain('no-listener'));
+  if (exposed === undefined)
+    return notKnown(
+      module.unseen === undefined
+        ? explain('no-listener')
+        : explain('declared-elsewhere', { name: module.unseen.name }),
+    );
   return listener(exposed, undefined, undefined, { file: 'Dockerfile', says: `EXPOSE ${exposed}` });
 }
 
-interface Health {
-  readonly route: string;
-  readonly evidence: Evidence;
-}
-
-const moved =
-  /^management\.(server\.|endpoints\.web\.(base-path|path-mapping|exposure\.exclude)|endpoint\.health\.(enabled|access)|endpoints\.(enabled-by-default|access)|security|port|context-path)/;
-
-/** `/actuator/health` when the actuator is there and nothing closes, moves or protects it. */
-function route(reading: Reading, framework: { readonly name: string }, module: JvmModule): Health | undefined {
-  const has = (pattern: RegExp) => module.dependencies.find(({ name }) => pattern.test(name));
-  const actuator = has(/^spring-boot-starter-actuator$/);
-  if (framework.name !== 'spring' || actuator === undefined || has(/security|oauth2|keycloak|shiro|okta/) !== undefined)
-    return undefined;
-  const sources = module.sources();
-  if (module.unseen !== undefined || sources.guard !== undefined || !sources.complete) return undefined;
-  const settings = module.settings();
-  const start = javaStart(reading);
-  const words = start.known ? [...start.value.properties.keys()] : [];
-  const environment = Object.keys(reading.contract.env).some((name) =>
-    /^(MANAGEMENT_|SERVER_SERVLET|SERVER_SSL|SPRING_CONFIG|SPRING_APPLICATION_JSON)/.test(name),
-  );
-  if (environment || words.some((key) => /^(management\.|server\.s|spring\.config)/.test(key))) return undefined;
-  if (
-    settings.some(
-      (one) =>
-        moved.test(one.key) ||
-        one.key.startsWith('server.ssl.') ||
-        /^spring\.config\.(location|additional-location|import|name)/.test(one.key),
-    )
-  )
-    return undefined;
-  const included = settings.filter((one) => one.key === 'management.endpoints.web.exposure.include');
-  if (included.length > 0 && !included.some((one) => /\*|\bhealth\b/.test(one.value))) return undefined;
-  const contexts = settings.filter((one) =>
-    /^(server\.servlet\.context-path|spring\.webflux\.base-path|server\.context-path|spring\.mvc\.servlet\.path|server\.servlet\.path)$/.test(
-      one.key,
-    ),
-  );
-  if (
-    contexts.some((one) => one.profile !== undefined || one.key.endsWith('servlet.path') || one.value.includes('$')) ||
-    contexts.length > 1
-  )
-    return undefined;
-  const context = contexts[0]?.value.replace(/\/$/, '') ?? '';
-  return { route: `${context}/actuator/health`, evidence: actuator.evidence };
+function healthOf(reading: Reading, framework: { readonly name: string }, module: JvmModule): Health | undefined {
+  return framework.name === 'spring' ? springHealth(reading, module) : undefined;
 }

@@ -14,6 +14,8 @@ export interface Declared {
 export interface Unseen {
   readonly name: string;
   readonly library: boolean;
+  /** It may add other projects of the same build. */
+  readonly projects?: true;
 }
 
 export interface JvmModule {

@@ -39,6 +39,10 @@ export const jvmReasons = defineReasons('jvm', {
     says: 'nothing in the project says that the program listens on a port',
     settle: 'pass --healthcheck http:<path> or cmd:<command>',
   },
+  'declared-elsewhere': {
+    says: '{name} may declare what the program listens with, and it is not in the build context',
+    settle: 'pass --healthcheck http:<path> or cmd:<command>',
+  },
   'port-unclear': {
     says: 'the port is set to `{value}` in {where}, which is not known here',
     settle: 'pass --healthcheck cmd:<command>',

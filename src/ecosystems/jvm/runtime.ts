@@ -149,6 +149,12 @@ function writesOf(reading: Reading, module: JvmModule): Writes {
       writes: undefined,
       writesWhy: `${module.unseen.name} belongs to the project and is not in the build context`,
     };
+  const elsewhere = module.unseen?.projects === true ? sources.elsewhere() : undefined;
+  if (elsewhere !== undefined)
+    return {
+      writes: undefined,
+      writesWhy: `${elsewhere.says}, which ${place(elsewhere)} imports, is not in the build context`,
+    };
   const open = (evidence: Evidence): Writes => ({
     writes: undefined,
     writesWhy: `${place(evidence)} has \`${evidence.says}\``,

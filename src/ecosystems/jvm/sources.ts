@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
-import { childProcesses, isComment, literalWrites, longestLine, type WriteCall } from './calls.ts';
+import { childProcesses, isComment, literalWrites, longestLine, pathFromOutside, type WriteCall } from './calls.ts';
 
 export interface Sources {
   /** Context paths of the files read. */
@@ -24,6 +24,10 @@ export interface Sources {
   names(path: string): Evidence | undefined;
   /** Paths below `src/` that a string names. */
   readonly ownPaths: readonly string[];
+  /** The first import of a package that is named like those of the program and that none of the files declares. */
+  elsewhere(): Evidence | undefined;
+  /** Variables of the environment and settings that say which file is opened. */
+  readonly pathsFromOutside: readonly { readonly name: string; readonly evidence: Evidence }[];
 }
 
 const program = /\.(java|kt|kts|groovy|scala|clj)$/;
@@ -63,6 +67,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
   const programs: { name: string | undefined; evidence: Evidence }[] = [];
   const ports: { port: number; evidence: Evidence }[] = [];
   const ownPaths = new Set<string>();
+  const pathsFromOutside: { name: string; evidence: Evidence }[] = [];
   let jdk: Evidence | undefined;
   let fonts: Evidence | undefined;
   let guard: Evidence | undefined;
@@ -80,6 +85,8 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
     text.split('\n').forEach((line, index) => {
       const evidence = { file, line: index + 1, says: line.trim().slice(0, 100) };
       if (isComment(line) || line.length > longestLine) return;
+      const outside = pathFromOutside(text, line);
+      if (outside !== undefined) pathsFromOutside.push({ name: outside, evidence: { ...evidence, says: outside } });
       const tool = jdkOnly.exec(line)?.[0];
       if (tool !== undefined) jdk ??= { ...evidence, says: tool };
       if (drawing.test(line)) fonts ??= evidence;
@@ -106,6 +113,8 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
     ports,
     names: (path) => naming(project, files, path),
     ownPaths: [...ownPaths],
+    elsewhere: () => importedFromElsewhere(project, files),
+    pathsFromOutside,
   };
 }
 
@@ -124,6 +133,7 @@ function filesOf(project: Project, module: string): readonly string[] | undefine
     ...here.filter(
       (path) =>
         (/\.java$|\.(properties|ya?ml|conf)$/.test(path) || path.endsWith('.env')) &&
+        !/compose[^/]*\.ya?ml$/.test(path) &&
         project.kind(path) === 'file' &&
         !found.includes(path),
     ),
@@ -146,6 +156,23 @@ function naming(project: Project, files: readonly string[], path: string): Evide
     const pattern = program.test(file) ? inSource : inResource;
     const index = text.split('\n').findIndex((line) => pattern.test(line) && !/^\s*import\b/.test(line));
     if (index >= 0) return { file, line: index + 1, says: path };
+  }
+  return undefined;
+}
+
+/** Packages of one maker share their first two names (Java Language Specification 6.1, "Package Names"). */
+function importedFromElsewhere(project: Project, files: readonly string[]): Evidence | undefined {
+  const texts = files
+    .filter((file) => /\.(java|kt|kts|groovy)$/.test(file))
+    .map((file) => [file, project.read(file) ?? ''] as const);
+  const own = new Set(texts.flatMap(([, text]) => /^\s*package\s+([\w.]+)/m.exec(text)?.[1] ?? []));
+  const makers = new Set([...own].flatMap((name) => /^\w+\.\w+/.exec(name)?.[0] ?? []));
+  for (const [file, text] of texts) {
+    for (const match of text.matchAll(/^[ \t]*import\s+(?:static\s+)?((\w+\.\w+)(?:\.[a-z_]\w*)*)\.[A-Z*]/gm)) {
+      const [, name = '', maker = ''] = match;
+      if (!makers.has(maker) || own.has(name)) continue;
+      return { file, line: text.slice(0, match.index).split('\n').length, says: name };
+    }
   }
   return undefined;
 }
