@@ -33,7 +33,7 @@ export const addHealthcheck = defineTransform({
       settle: 'pass --healthcheck http:<path> or cmd:<command>',
     },
     'no-probe-tool': {
-      says: '{image} has no program that could probe port {port}',
+      says: '{image} has no program known here that could probe port {port}',
       settle: 'pass --runtime alpine for a base that can, or --healthcheck cmd:<command> with a program of the image',
     },
     'base-unknown': {

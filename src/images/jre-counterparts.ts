@@ -59,7 +59,8 @@ function sameSystemJre(base: ImageFacts, tag: Tag, jdk: Jdk): readonly Proposal[
     case 'amazoncorretto':
       return correttoJre(base, jdk);
     case 'azul-zulu':
-      return isJavaBuild(tag.version)
+      // Azul's own repositories have other systems below than the official image of that name.
+      return isJavaBuild(tag.version) || base.ref.repository !== 'azul-zulu'
         ? []
         : sameRepository(base, tag.words.includes('jdk') ? tag.text.replace('jdk', 'jre') : insertJre(tag));
     case 'sapmachine':

@@ -85,6 +85,7 @@ amazoncorretto:17 | jre | slim | amazoncorretto:17-headless
 amazoncorretto:17-al2023 | jre | slim | amazoncorretto:17-al2023-headless
 amazoncorretto:8 | jre | slim | amazoncorretto:8-jre
 azul-zulu:17 | jre | slim | azul-zulu:17-jre
+azul/zulu-openjdk:17 | jre | slim |
 tomcat:10.1-jdk21 | jre | slim | tomcat:10.1-jre21
 tomcat:9.0-jdk17-temurin-jammy | jre | slim | tomcat:9.0-jre17-temurin-jammy
 tomcat:9 | jre | slim |

@@ -24,7 +24,7 @@ export interface GradleFacts {
   scripts(directory: string): readonly BuildFile[];
 }
 
-/** Every build has a settings file (Gradle, "Settings File Basics"); a project without one belongs to a build that is configured above it. */
+/** Every build has a settings file (Gradle, "Settings File Basics"); a project without one, and without the wrapper, belongs to a build that is configured above it. */
 const rootElsewhere: Unseen = { name: 'the root project of the Gradle build', library: false, projects: true };
 
 /** The module of a directory, described by the build it belongs to: the nearest settings file at or above it decides. */
@@ -40,6 +40,7 @@ export function gradleFacts(project: Project, directory: string): GradleFacts | 
   const settings = readSettings(project, directory);
   if (build === undefined && settings === undefined) return undefined;
   const catalog = readCatalog(project, directory);
+  const wrapped = project.kind(posix.join(directory, 'gradlew')) !== undefined;
   const modules = new Map<string, JvmModule>();
   const scripts = (at: string) => {
     const own = readBuildFile(project, at);
@@ -54,7 +55,13 @@ export function gradleFacts(project: Project, directory: string): GradleFacts | 
     if (kept !== undefined) return kept;
     const used = withSiblings(project, at, directory);
     const declared = [...new Set([...used.flatMap(scripts)])].flatMap((one) => declaredIn(one, catalog));
-    const made = jvmModule(project, at, declared, used.slice(1), settings === undefined ? rootElsewhere : undefined);
+    const made = jvmModule(
+      project,
+      at,
+      declared,
+      used.slice(1),
+      settings === undefined && !wrapped ? rootElsewhere : undefined,
+    );
     modules.set(at, made);
     return made;
   };

@@ -139,10 +139,9 @@ function writesOf(reading: Reading, module: JvmModule): Writes {
   if (!sources.complete)
     return {
       writes: undefined,
-      writesWhy:
-        sources.files.length === 0
-          ? 'the sources of the program are not in the build context'
-          : 'its sources cannot be read completely',
+      writesWhy: sources.present
+        ? 'its sources cannot be read completely'
+        : 'the sources of the program are not in the build context',
     };
   if (module.unseen?.library === true)
     return {

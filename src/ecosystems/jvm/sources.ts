@@ -7,6 +7,8 @@ import { childProcesses, isComment, literalWrites, longestLine, pathFromOutside,
 export interface Sources {
   /** Context paths of the files read. */
   readonly files: readonly string[];
+  /** Some program source was found. */
+  readonly present: boolean;
   /** Some program source was found, and none was left out. */
   readonly complete: boolean;
   readonly writes: readonly WriteCall[];
@@ -97,13 +99,11 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
       }
     });
   }
-  const complete =
-    listed.every((one) => one !== undefined) &&
-    known.length <= mostFiles &&
-    !unread &&
-    files.some((file) => program.test(file));
+  const present = files.some((file) => program.test(file));
+  const complete = present && listed.every((one) => one !== undefined) && known.length <= mostFiles && !unread;
   return {
     files,
+    present,
     complete,
     writes,
     programs,
