@@ -11,7 +11,7 @@ import {
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
 import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
-import type { Flavour } from '../src/images/image.ts';
+import { flavoursFor } from '../src/reading/base-swap.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { credentialNotes } from '../src/reading/credentials.ts';
 import { packageNames } from '../src/reading/os-packages.ts';
@@ -130,8 +130,9 @@ function shrinks(reading: Reading, { runtime }: Wishes): boolean {
   if (typeof runtime === 'object') return true;
   if (base === undefined || ecosystem === undefined) return false;
   const needs = ecosystem.runtime(reading);
-  const flavours: readonly Flavour[] = runtime === 'auto' ? ['slim', 'distroless', 'alpine'] : [runtime];
-  return needs.known && flavours.some((flavour) => images.counterparts(base, needs.value.kind, flavour).length > 0);
+  if (!needs.known || needs.value.keepsBase !== undefined) return false;
+  const { kind } = needs.value;
+  return flavoursFor(kind, runtime).some((flavour) => images.counterparts(base, kind, flavour).length > 0);
 }
 
 function listing(parts: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** Would the final stage run on another base? Everything the old base gave is there, is put back, or is the reason why not. */
 import type { Reason } from '../answer.ts';
 import type { RuntimeNeeds } from '../ecosystems/ecosystem.ts';
-import type { Flavour, ImageFacts } from '../images/image.ts';
+import type { Flavour, ImageFacts, RuntimeKind } from '../images/image.ts';
 import { CERTIFICATE_BUNDLE, hasCertificates, hasTimeZones } from '../images/stores.ts';
 import type { RuntimeRequest } from '../transform.ts';
 import { baseReasons } from './base-reasons.ts';
@@ -46,12 +46,7 @@ export function candidatesFor(
       : { kind: 'some', list: [{ image: request.image, facts, because: 'named on the command line' }] };
   }
   const kind = needs?.kind ?? 'same-language';
-  const flavours: readonly Flavour[] =
-    request !== 'auto' && request !== 'keep'
-      ? [request]
-      : kind === 'static'
-        ? ['distroless', 'slim', 'alpine']
-        : ['slim'];
+  const flavours = flavoursFor(kind, request === 'keep' ? 'auto' : request);
   const list = flavours
     .flatMap((flavour) => reading.images.counterparts(base, kind, flavour))
     .map((one) => asRoot(reading, one));
@@ -63,6 +58,12 @@ export function candidatesFor(
     slim: list.length > 0 || /slim|alpine|jre|distroless|scratch/.test(base.variant + base.family),
     flavour: flavours[0] ?? 'slim',
   };
+}
+
+/** What is tried for a kind of program, best first. */
+export function flavoursFor(kind: RuntimeKind, wish: Flavour | 'auto'): readonly Flavour[] {
+  if (wish !== 'auto') return [wish];
+  return kind === 'static' ? ['distroless', 'slim', 'alpine'] : ['slim'];
 }
 
 /** The build runs on the same image, so nobody has chosen it for what it is to run. */
