@@ -45,18 +45,41 @@ export function lockedInstalls(reading: Reading<NodeFacts>): Answer<readonly Rep
 /** Context path of the tool's lockfile, which must stand beside the manifest when the install runs. */
 function lockOf(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): string | Reason {
   const { tool } = install.call;
-  const path = tool.locks.map((name) => posix.join(facts.directory, name)).find((one) => facts.locks.includes(one));
+  const path = toolLock(facts, install);
   if (path === undefined) return explain('no-lock', { locks: tool.locks.join(' or ') });
   const changed = changedBefore(reading, install.cwd, install.command.span.start);
   if (changed !== undefined) return changed;
-  const earlier = reading.copies.filter((copy) => copy.instruction.span.start < install.command.span.start);
-  const there = contextPath(
-    earlier,
-    install.command.position.stage,
-    posix.join(install.cwd, posix.basename(path)),
-    reading.project,
+  return isBeside(reading, install, path, install.command.span.start)
+    ? path
+    : explain('lock-not-copied', { file: path, command: install.command.argv.join(' ') });
+}
+
+function toolLock(facts: NodeFacts, { call }: Install): string | undefined {
+  return call.tool.locks.map((name) => posix.join(facts.directory, name)).find((one) => facts.locks.includes(one));
+}
+
+/** Have the copies before this place brought the lockfile to where the install runs? */
+function isBeside(reading: Reading, { command, cwd }: Install, lock: string, before: number): boolean {
+  const earlier = reading.copies.filter((copy) => copy.instruction.span.start < before);
+  const at = posix.join(cwd, posix.basename(lock));
+  return contextPath(earlier, command.position.stage, at, reading.project) === lock;
+}
+
+/** A lockfile that the install did not have, and that a later COPY brings to its side: it says something else than is there. */
+export function laterLock(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): string | undefined {
+  const lock = toolLock(facts, install);
+  if (lock === undefined || isBeside(reading, install, lock, install.command.span.start)) return undefined;
+  return isBeside(reading, install, lock, Number.POSITIVE_INFINITY) ? lock : undefined;
+}
+
+/** The lockfile that the install has is the one of the project, and a frozen install would take it. */
+export function locksExactly(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): boolean {
+  const lock = toolLock(facts, install);
+  return (
+    lock !== undefined &&
+    isBeside(reading, install, lock, install.command.span.start) &&
+    lockProblem(reading, facts, install, lock) === undefined
   );
-  return there === path ? path : explain('lock-not-copied', { file: path, command: install.command.argv.join(' ') });
 }
 
 function lockProblem(

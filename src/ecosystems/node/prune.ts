@@ -6,7 +6,7 @@ import { type Expansion, expand } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
 import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
-import { usesBerry } from './locked.ts';
+import { laterLock, locksExactly, usesBerry } from './locked.ts';
 import { developmentOnly, type Manifest, manifestEvidence, production } from './manifest.ts';
 import { stays } from './packages.ts';
 import { nodeReasons } from './reasons.ts';
@@ -156,7 +156,10 @@ function impossible(
     return explain('no-prune', { tool: tool.name === 'bun' ? 'Bun' : 'Yarn 2 and later' });
   const prisma = production(manifest).has('@prisma/client');
   if (tool.name === 'pnpm' && prisma) return explain('no-prune', { tool: 'pnpm' });
-  return undefined;
+  const later = laterLock(reading, facts, install);
+  return later === undefined || tool.name === 'npm'
+    ? undefined
+    : explain('lock-later', { file: later, command: install.command.argv.join(' ') }, { at: install.command.span });
 }
 
 function pruneCommand(
@@ -167,8 +170,9 @@ function pruneCommand(
   const { tool, options } = install.call;
   if (tool.name === 'pnpm') return { text: 'pnpm prune --prod --ignore-scripts' };
   if (tool.name === 'yarn') {
-    const locked = facts.locks.some((path) => path.endsWith('yarn.lock')) && !options.includes('--no-lockfile');
-    return { text: `yarn install --production --ignore-scripts --prefer-offline${locked ? ' --frozen-lockfile' : ''}` };
+    const frozen = options.includes('--frozen-lockfile') || locksExactly(reading, facts, install);
+    const lock = options.includes('--no-lockfile') ? ' --no-lockfile' : frozen ? ' --frozen-lockfile' : '';
+    return { text: `yarn install --production --ignore-scripts --prefer-offline${lock}` };
   }
   const major = nodeMajor(reading, install.command);
   if (major === undefined) return explain('tool-version', { tool: tool.title });
@@ -176,5 +180,8 @@ function pruneCommand(
   const same = options
     .filter((word) => word === '--legacy-peer-deps' || word === '--force' || word === '-f')
     .map((word) => ` ${word === '-f' ? '--force' : word}`);
-  return { text: `npm prune ${major >= 15 ? '--omit=dev' : '--production'}${same.join('')}` };
+  // npm 7 and later would put the versions of the lockfile in place of the installed ones (measured with 8, 10 and 11).
+  const unread = laterLock(reading, facts, install) !== undefined || options.includes('--no-package-lock');
+  const lock = unread ? ' --no-package-lock' : '';
+  return { text: `npm prune ${major >= 15 ? '--omit=dev' : '--production'}${lock}${same.join('')}` };
 }

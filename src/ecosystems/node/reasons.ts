@@ -30,6 +30,10 @@ export const nodeReasons = defineReasons('node', {
   },
   'no-lock': { says: 'there is no {locks} beside the manifest', settle: 'commit the lockfile' },
   'lock-not-copied': { says: '{file} is not copied before `{command}`', settle: 'copy it together with package.json' },
+  'lock-later': {
+    says: '{file} comes into the image after `{command}`, so pruning by it would put other versions in place of the installed ones',
+    settle: 'copy it together with package.json',
+  },
   'lock-old': {
     says: '{file} has version {version}, which {tool} of this image does not install as it is',
     settle: 'write the lockfile anew with the version of {tool} that the image has',
