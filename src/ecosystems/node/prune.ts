@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
+import { nodeCommand } from './command.ts';
 import { type Expansion, expand } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
@@ -57,11 +58,19 @@ function composeExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): readon
   return reading.project.services().flatMap(({ command, entrypoint, file, name }) =>
     [entrypoint, command].flatMap((words) => {
       if (words === undefined) return [];
-      const argv = typeof words === 'string' ? ['sh', '-c', words] : words;
       const says = `${name}: ${typeof words === 'string' ? words : words.join(' ')}`;
+      const behind = words === command && entrypoint === undefined ? behindEntrypoint(reading, words) : undefined;
+      const argv = behind ?? (typeof words === 'string' ? ['sh', '-c', words] : words);
       return [expand(facts, argv, { file, says }, facts.directory)];
     }),
   );
+}
+
+/** The words are arguments of the image's own ENTRYPOINT where that is a runner: `npm run`, `node`. */
+function behindEntrypoint({ start }: Reading, words: string | readonly string[]): readonly string[] | undefined {
+  const runner = start.entrypoint?.argv?.map(({ value }) => value) ?? [];
+  const argv = [...runner, ...(typeof words === 'string' ? words.trim().split(/\s+/) : words)];
+  return runner.length > 0 && (runner[0] === 'node' || nodeCommand(argv) !== undefined) ? argv : undefined;
 }
 
 /** Something that runs uses a development dependency, or that cannot be told. */
