@@ -116,7 +116,7 @@ export interface DependencyStep {
 }
 
 export interface StartMode {
-  readonly mode: 'development' | 'builds-at-start' | 'tests';
+  readonly mode: 'development' | 'development-too' | 'builds-at-start' | 'tests';
   readonly program: string;
   readonly evidence: Evidence;
 }

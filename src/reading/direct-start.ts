@@ -4,6 +4,7 @@ import type { Edit } from '../dockerfile/edit.ts';
 import { sourceSpan } from '../dockerfile/mapped.ts';
 import type { Run, Span } from '../dockerfile/model.ts';
 import { defineReasons } from '../reason.ts';
+import { isBuiltin } from '../shell/builtins.ts';
 import { commandsOf, type LocatedCommand } from '../shell/instruction.ts';
 import type { ShellCommand } from '../shell/model.ts';
 import { resolvePath } from './commands.ts';
@@ -53,7 +54,7 @@ export function directStart(reading: Reading, instruction: Run): DirectStart | R
   const skipped = located.command.words[0]?.value === 'exec' ? 1 : 0;
   const words = located.command.words.slice(skipped);
   const program = words[0]?.value ?? '';
-  if (program === '' || /^[-[]/.test(program) || builtins.has(program))
+  if (program === '' || /^[-[]/.test(program) || isBuiltin(program))
     return explain('not-a-program', { word: program === '' ? 'exec' : program, line });
   const problem = startable(reading, program);
   if (problem !== undefined) return problem;
@@ -104,15 +105,6 @@ function shellWork({ words, assignments, redirects }: ShellCommand): string | un
   }
   return undefined;
 }
-
-/** Built-in commands and reserved words of POSIX shells and bash (POSIX.1-2017 2.14, Bash manual 4). */
-const builtins: ReadonlySet<string> = new Set(
-  (
-    '. : [ [[ alias bg break builtin case cd command continue declare dirs echo enable eval exit export false fc fg ' +
-    'function getopts hash if help history jobs kill let local logout popd printf pushd pwd read readonly return set ' +
-    'shift shopt source suspend test time times trap true type typeset ulimit umask unalias unset until wait while ! {'
-  ).split(' '),
-);
 
 /** A text file without `#!` is run by the shell that finds it, and by nobody else (execve(2), POSIX sh 2.9.1). */
 function startable(reading: Reading, program: string): Reason | undefined {

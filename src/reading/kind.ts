@@ -36,6 +36,10 @@ export const imageReasons = defineReasons('image', {
     'the base image {image} brings its own runtime (CUDA, notebooks or machine learning), which no slim image replaces',
   'clones-sources': 'the sources are cloned in a RUN, so the build context says nothing about what is built',
   development: '{program} is a development server or watcher, so this is a development image',
+  'development-too': {
+    says: '{program} can start here too, a development server or watcher, so this image is for development as well',
+    settle: 'start that by a Dockerfile or a compose command of its own',
+  },
   'builds-at-start': '{program} compiles when the container starts, so the tool chain is needed at run time',
   tests: '{program} runs tests, so this is a test image, which needs its sources and its tools',
   'program-missing': {

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Evidence, Reason } from '../../answer.ts';
 import { contextDirectory } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
+import { isBuiltin } from '../../shell/builtins.ts';
 import type { StartMode } from '../ecosystem.ts';
 import { nodeCommand } from './command.ts';
 import { type Expansion, expand, type Leaf } from './expand.ts';
@@ -67,8 +68,15 @@ export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartM
   const part = { ...reading, start: { ...reading.start, commands: own } };
   const { leaves } = startExpansion(part, facts);
   const development = leaves.find(({ argv }) => isDevelopment(argv));
-  if (development !== undefined)
-    return { mode: 'development', program: short(development), evidence: development.evidence };
+  if (development !== undefined) {
+    const last = startExpansion(
+      { ...part, start: { ...part.start, commands: main === undefined ? [] : [main] } },
+      facts,
+    );
+    const always = last.leaves.some(({ argv }) => isDevelopment(argv)) || last.leaves.length === 0;
+    const mode = always ? 'development' : 'development-too';
+    return { mode, program: short(development), evidence: development.evidence };
+  }
   const tested = leaves.find(({ argv }) => isTest(argv));
   if (tested !== undefined && leaves.every((leaf) => leaf === tested || isCheck(leaf.argv)))
     return { mode: 'tests', program: short(tested), evidence: tested.evidence };
@@ -82,6 +90,7 @@ function short({ argv }: Leaf): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** Programs of the system, or that Node.js brings. */
 const plain = new Set([
   'node',
   'nodejs',
@@ -91,33 +100,7 @@ const plain = new Set([
   'ash',
   'dash',
   'sleep',
-  'echo',
-  'exit',
-  'set',
-  'export',
-  'test',
-  '[',
-  '[[',
-  'true',
-  'false',
-  'wait',
-  'trap',
-  'read',
-  'return',
-  'printf',
-  'local',
-  'shift',
-  'unset',
-  'umask',
-  'ulimit',
-  'source',
-  '.',
-  ':',
-  'eval',
   'exec',
-  'kill',
-  'if',
-  'pwd',
   'date',
   'ls',
   'cat',
@@ -129,8 +112,6 @@ const plain = new Set([
   'chmod',
   'chown',
   'env',
-  'until',
-  'while',
   'nc',
   'curl',
   'wget',
@@ -143,10 +124,7 @@ const plain = new Set([
   'tail',
   'find',
   'xargs',
-  'command',
   'which',
-  'type',
-  'cd',
   'npm',
   'npx',
   'yarn',
@@ -215,6 +193,7 @@ export function startUse(
     if (
       program === '' ||
       plain.has(program) ||
+      isBuiltin(program) ||
       global.has(program) ||
       argv[0]?.includes('/') === true ||
       toolOf(program) !== undefined
