@@ -5,7 +5,7 @@ import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { starts } from '../src/reading/compose-start.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
-import { mountedForWriting } from '../src/reading/mounted.ts';
+import { mountedData, mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import { type Reading, startedBy } from '../src/reading/reading.ts';
@@ -103,10 +103,11 @@ export const dropRoot = defineTransform({
       return refuse(explain('compose-writes', { service: service.name, file: service.file, why: service.why }));
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
-    const mounted = mountedForWriting(
-      reading,
-      needs.value.writes.map((one) => one.path),
-    );
+    const written = needs.value.writes.map((one) => one.path);
+    const data = mountedData(reading, written);
+    if (data?.kind === 'named')
+      return refuse(explain('volume-of-root', { path: data.path }, { evidence: [data.evidence] }));
+    const mounted = mountedForWriting(reading, written) ?? data;
     if (mounted !== undefined)
       return refuse(explain('mounted-from-host', { path: mounted.path }, { evidence: [mounted.evidence] }));
     const temporary = madeForIt(reading);

@@ -12,5 +12,6 @@ export const absentProject: Project = {
   matches: () => [],
   ignoreFile: undefined,
   services: () => [],
+  pulled: () => [],
   dockerfile: undefined,
 };

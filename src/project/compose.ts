@@ -32,16 +32,31 @@ const longestValue = 4096;
 
 /**
  * Services, in the order of the files, that build this Dockerfile. A service that another file of the same directory adds to
- * (`docker-compose.override.yml`) counts there too, with what that file says. `extends` is followed within a file. Variables
+ * (`docker-compose.override.yml`) counts there too, with what that file says, and so does one that runs the image which another
+ * service builds and names. `extends` is followed within a file. Variables
  * take their default where one is written and stay as they are otherwise. A file that is not valid YAML has no services.
  */
 export function composeServices(input: ComposeInput): readonly ComposeService[] {
   const declared = input.files.flatMap((file) => declaredIn(input.context, file));
   const building = declared.filter((each) => dockerfileOf(each) === input.dockerfile);
   const adds = (each: Declared): boolean =>
-    each.service.build === undefined &&
     building.some((other) => other.name === each.name && other.directory === each.directory);
-  return declared.filter((each) => building.includes(each) || adds(each)).map(serviceOf);
+  const named = new Set(building.flatMap(({ service }) => text(service.image) ?? []));
+  const runs = ({ service }: Declared): boolean => named.has(text(service.image) ?? '');
+  return declared
+    .filter((each) => building.includes(each) || (each.service.build === undefined && (adds(each) || runs(each))))
+    .map(serviceOf);
+}
+
+/**
+ * Services that run an image with an owner (`acme/shop`) and say nowhere how it is built: pulled where it runs, it may well be
+ * the one that this Dockerfile makes. Official images (`postgres`) are not.
+ */
+export function pulledServices(input: ComposeInput): readonly ComposeService[] {
+  const declared = input.files.flatMap((file) => declaredIn(input.context, file));
+  return declared
+    .filter(({ service }) => service.build === undefined && (text(service.image) ?? '').includes('/'))
+    .map(serviceOf);
 }
 
 /** The build contexts, absolute and each once, that services build this Dockerfile with. */

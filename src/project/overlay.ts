@@ -16,7 +16,7 @@ export function withFiles(project: Project, files: readonly FileEdit[]): Project
         ? undefined
         : { path: beside.path, text: written.get(beside.path) ?? beside.text },
   });
-  return { ...over, files: project.files, services: project.services };
+  return { ...over, files: project.files, services: project.services, pulled: project.pulled };
 }
 
 function treeOver(project: Project, written: ReadonlyMap<string, string>): Tree {

@@ -63,6 +63,8 @@ export interface Project {
   readonly ignoreFile: { readonly path: string; readonly text: string } | undefined;
   /** Compose services that build this Dockerfile. */
   services(): readonly ComposeService[];
+  /** Compose services that pull an image of some owner, which may be the one that this Dockerfile makes. */
+  pulled(): readonly ComposeService[];
   /** Path of the Dockerfile relative to the context root, when it lies in it. */
   readonly dockerfile: string | undefined;
 }

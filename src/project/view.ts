@@ -1,5 +1,5 @@
 /** A project over any tree: the ignore file, COPY sources, the bounded walk and compose services are the same for all. */
-import { composeServices, isComposeFile } from './compose.ts';
+import { type ComposeInput, composeServices, isComposeFile, pulledServices } from './compose.ts';
 import { matchSource, type Sent } from './copy-glob.ts';
 import { ignores, readIgnore } from './dockerignore.ts';
 import type { ComposeService, EntryKind, Project } from './project.ts';
@@ -29,7 +29,9 @@ export function projectOver(tree: Tree, around: Surroundings): Project {
   const read = reader(tree);
   const ignoreFile = around.besideDockerfile ?? firstIgnoreFile(read, around.dockerfile);
   const sent = sentBy(ignoreFile?.text, kind, entries);
-  let services: readonly ComposeService[] | undefined;
+  const compose = once(() => composeInput(entries(''), read, around));
+  const services = once(() => asked(compose(), composeServices));
+  const pulled = once(() => asked(compose(), pulledServices));
   return {
     present: true,
     kind: (path) => at(path, kind),
@@ -39,10 +41,8 @@ export function projectOver(tree: Tree, around: Surroundings): Project {
     sends: (path) => at(path, sent.sends) ?? false,
     matches: (source) => matchSource(sent, source),
     ignoreFile,
-    services: () => {
-      services ??= servicesOf(entries(''), read, around);
-      return services;
-    },
+    services,
+    pulled,
     dockerfile: around.dockerfile,
   };
 }
@@ -50,6 +50,14 @@ export function projectOver(tree: Tree, around: Surroundings): Project {
 function at<T>(path: string, ask: (normal: string) => T): T | undefined {
   const normal = normalPath(path);
   return normal === undefined ? undefined : ask(normal);
+}
+
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => {
+    answer ??= { value: ask() };
+    return answer.value;
+  };
 }
 
 function memo<T>(ask: (path: string) => T): (path: string) => T {
@@ -162,17 +170,25 @@ function walk(
   return found.sort();
 }
 
-function servicesOf(
+/** `undefined`: what compose files name cannot be compared with anything. */
+function composeInput(
   root: readonly Entry[],
   read: (path: string) => string | undefined,
   around: Surroundings,
-): readonly ComposeService[] {
-  if (around.location === undefined) return [];
+): ComposeInput | undefined {
+  if (around.location === undefined) return undefined;
   const here = root
     .filter((entry) => entry.kind === 'file' && isComposeFile(entry.name))
     .flatMap(({ name }) => {
       const text = read(name);
       return text === undefined ? [] : [{ path: name, text }];
     });
-  return composeServices({ ...around.location, files: [...here, ...(around.composeAbove?.() ?? [])] });
+  return { ...around.location, files: [...here, ...(around.composeAbove?.() ?? [])] };
+}
+
+function asked(
+  input: ComposeInput | undefined,
+  ask: (input: ComposeInput) => readonly ComposeService[],
+): readonly ComposeService[] {
+  return input === undefined ? [] : ask(input);
 }

@@ -14,6 +14,25 @@ export interface Mounted {
 type Volume = ComposeService['volumes'][number];
 
 /**
+ * The first bind mount where the program writes, of a service that pulls its image: no service builds it, and that one keeps
+ * the data of the program.
+ */
+export function mountedData(reading: Reading, writes: readonly string[]): (Mounted & Pick<Volume, 'kind'>) | undefined {
+  if (reading.project.services().length > 0) return undefined;
+  for (const { file, name, volumes } of reading.project.pulled()) {
+    const volume = volumes.find(
+      ({ kind, readOnly, target }) =>
+        kind !== 'anonymous' && readOnly !== true && target !== '/' && writes.some((path) => isWithin(path, target)),
+    );
+    if (volume !== undefined) {
+      const says = `service ${name} mounts ${volume.source ?? ''}:${volume.target}`;
+      return { path: volume.target, kind: volume.kind, evidence: { file, says } };
+    }
+  }
+  return undefined;
+}
+
+/**
  * The first bind mount that the program may want to write to: data that is not of the project, a socket, or a place where one
  * of `writes` lies. Mounts of the project's own files over their copies, read-only ones, settings and `/etc` are none.
  */
