@@ -9,6 +9,7 @@ import { manifestEvidence, production } from './manifest.ts';
 import { isMigration } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { startExpansion, startProblem } from './start.ts';
+import { lowest } from './versions.ts';
 
 const { explain } = nodeReasons;
 
@@ -62,7 +63,10 @@ function isNext({ leaves }: Expansion): boolean {
   return leaves.some(({ argv }) => argv[0] === 'next');
 }
 
-/** Default ports and variables of servers (Next.js, Nuxt, Remix, Astro, serve, http-server and Strapi command line help). */
+/**
+ * Default ports and variables of servers (Next.js, Nuxt, Remix, Astro, serve, http-server and Strapi command line help;
+ * `dist/cli/next-start.js` of Next.js 9 to 12).
+ */
 const servers: Readonly<
   Record<
     string,
@@ -71,12 +75,14 @@ const servers: Readonly<
       readonly variable: string | undefined;
       /** A variable that is asked before the other one. */
       readonly first?: string;
+      /** The first major version that asks the variable. */
+      readonly since?: number;
       readonly options: readonly string[];
       readonly verb?: string;
     }
   >
 > = {
-  next: { port: 3000, variable: 'PORT', options: ['-p', '--port'], verb: 'start' },
+  next: { port: 3000, variable: 'PORT', since: 11, options: ['-p', '--port'], verb: 'start' },
   nuxt: { port: 3000, variable: 'PORT', first: 'NUXT_PORT', options: ['-p', '--port'], verb: 'start' },
   'remix-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
   'react-router-serve': { port: 3000, variable: 'PORT', options: ['--port'] },
@@ -102,7 +108,8 @@ function servedPort(
   const at = argv.findIndex((word) => server.options.includes(word.split('=')[0] ?? word));
   if (at < 0) {
     const written = program === 'nuxt' ? nuxtServer(facts) : undefined;
-    const variable = server.first !== undefined && server.first in env ? server.first : server.variable;
+    const asked = isOlder(facts, program, server.since) ? undefined : server.variable;
+    const variable = server.first !== undefined && server.first in env ? server.first : asked;
     return written ?? { port: server.port, variable, evidence };
   }
   const text = argv[at]?.includes('=') === true ? argv[at]?.split('=')[1] : argv[at + 1];
@@ -111,6 +118,13 @@ function servedPort(
     return { port: fallback[2] === undefined ? undefined : Number(fallback[2]), variable: fallback[1], evidence };
   const port = /^(?:tcp:\/\/[\w.]+:|[\w.]+:)?(\d{2,5})$/.exec(text ?? '')?.[1];
   return { port: port === undefined ? undefined : Number(port), variable: undefined, evidence };
+}
+
+/** The range of the manifest starts below a major version. */
+function isOlder({ manifest }: NodeFacts, name: string, major: number | undefined): boolean {
+  const range = manifest === undefined || major === undefined ? undefined : production(manifest).get(name);
+  const least = range === undefined ? undefined : lowest(range);
+  return major !== undefined && least !== undefined && Number.parseInt(least, 10) < major;
 }
 
 /** `server` of a Nuxt 2 settings file says the port, in place of the variables; anything but a number cannot be told. */

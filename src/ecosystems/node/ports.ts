@@ -1,4 +1,4 @@
-/** Where the sources listen: `server.listen(…)`, `Bun.serve({…})`, `serve({…})` of Hono. */
+/** Where the sources listen: `server.listen(…)`, `Bun.serve({…})`, `serve({…})` of Hono, servers that are made with a port. */
 import type { Evidence } from '../../answer.ts';
 import { lineAt, type SourceText } from '../../project/sources.ts';
 import { argumentsAt, bare, declared, environmentName, literal, splitTop } from './expression.ts';
@@ -19,39 +19,59 @@ const calls = /(?:\.listen|\bBun\.serve|\bserve)\s*\(/g;
 
 /** Every listen call of a file; names are followed in the file itself, settings (`config.port`) in all of them. */
 export function listens(file: SourceText, all: readonly SourceText[]): readonly Listen[] {
-  const { path, text } = file;
+  const { text } = file;
   const found: Listen[] = [];
   for (const match of text.matchAll(calls)) {
     if (match[0].startsWith('serve') && !/@hono\/node-server|srvx/.test(text)) continue;
     if (isComment(text, match.index)) continue;
-    const args = argumentsAt(text, match.index + match[0].length - 1);
-    const first = args[0];
+    const first = argumentsAt(text, match.index + match[0].length - 1)[0];
     if (first === undefined || /^['"`][^0-9]/.test(first) || /^(\(|async|function)/.test(first)) continue;
     const port = first.startsWith('{') ? portOption(first, file, all) : readPort(first, file, all, 0);
-    const line = lineAt(text, match.index);
-    found.push({
-      ...port,
-      evidence: {
-        file: path,
-        line,
-        says:
-          text
-            .slice(match.index, match.index + 60)
-            .split('\n')[0]
-            ?.trim() ?? '',
-      },
-    });
+    found.push({ ...(port ?? unknown), evidence: evidenceAt(file, match.index) });
   }
   return found;
+}
+
+/** Constructors that listen at once when they are given a port (the README of each package). */
+const constructors: readonly { readonly shown: RegExp; readonly at: RegExp }[] = [
+  {
+    shown: /['"]socket\.io['"]/,
+    at: /\bnew\s+(?:[\w$]+\.)?Server\s*(?:<[^>()]*>)?\(|\brequire\(\s*['"]socket\.io['"]\s*\)\s*\(/g,
+  },
+  { shown: /['"]ws['"]/, at: /\bnew\s+(?:[\w$]+\.)?(?:WebSocketServer|Server)\s*\(/g },
+  { shown: /['"]@?hapi(?:\/hapi)?['"]/, at: /\b[Hh]api\.[Ss]erver\s*\(/g },
+];
+
+/**
+ * Servers that are made with a port: `new Server(3000)` of Socket.IO, `new WebSocketServer({ port })`. One that is given another
+ * server listens nowhere by itself.
+ */
+export function portServers(file: SourceText, all: readonly SourceText[]): readonly Listen[] {
+  const { text } = file;
+  return constructors
+    .filter(({ shown }) => shown.test(text))
+    .flatMap(({ at }) => [...text.matchAll(at)])
+    .flatMap((match) => {
+      const first = argumentsAt(text, match.index + match[0].length - 1)[0];
+      if (first === undefined || isComment(text, match.index)) return [];
+      const port = first.startsWith('{') ? portOption(first, file, all) : readPort(first, file, all, 0);
+      return port !== undefined && isKnown(port) ? [{ ...port, evidence: evidenceAt(file, match.index) }] : [];
+    });
+}
+
+function evidenceAt({ path, text }: SourceText, offset: number): Evidence {
+  const says = text.slice(offset, offset + 60).split('\n')[0];
+  return { file: path, line: lineAt(text, offset), says: says?.trim() ?? '' };
 }
 
 function isComment(text: string, offset: number): boolean {
   return /^\s*(\/\/|\*|\/\*)/.test(text.slice(text.lastIndexOf('\n', offset) + 1, offset + 1));
 }
 
-function portOption(options: string, file: SourceText, all: readonly SourceText[]): Port {
+/** The option `port`; `undefined`: there is none. */
+function portOption(options: string, file: SourceText, all: readonly SourceText[]): Port | undefined {
   const match = /[{,\s]port\s*(:|,|\})/.exec(options);
-  if (match === null) return { port: undefined, variable: undefined };
+  if (match === null) return undefined;
   const expression =
     match[1] === ':'
       ? (argumentsAt(`(${options.slice(match.index + match[0].length)}`, 0)[0] ?? '').replace(/\}\s*$/, '')
@@ -102,11 +122,12 @@ function fromSetting(args: readonly string[], file: SourceText, all: readonly So
     : { port: fallback.port, variable: undefined };
 }
 
-/** `const { PORT = 3000 } = process.env`. */
+/** `const { PORT = 3000 } = process.env`; what is called like a variable may come from an `env` too. */
 function destructured(name: string, file: SourceText): Port | undefined {
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) return undefined;
+  const from = /^[A-Z][A-Z0-9_]*$/.test(name) ? '(?:process\\.)?env' : 'process\\.env';
   const match = new RegExp(
-    `\\{[^{}]{0,300}?\\b(?:([A-Z_]+)\\s*:\\s*)?${name.replaceAll('$', '\\$')}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]{0,300}\\}\\s*=\\s*process\\.env\\b`,
+    `\\{[^{}]{0,300}?\\b(?:([A-Z_]+)\\s*:\\s*)?${name.replaceAll('$', '\\$')}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]{0,300}\\}\\s*=\\s*${from}\\b(?!\\s*[.(])`,
   ).exec(file.text);
   return match === null
     ? undefined
@@ -115,16 +136,55 @@ function destructured(name: string, file: SourceText): Port | undefined {
 
 /** `config.port`, or a name that another file exports: the one setting called `port` in the sources. */
 function imported(name: string, file: SourceText, all: readonly SourceText[], depth: number): Port | undefined {
+  const group = /\.([A-Za-z_]\w*)\.port$/.exec(name)?.[1];
+  const grouped = group === undefined ? groupedDefault(name, file, all, depth) : settingOf(group, all, depth);
+  if (grouped !== undefined) return grouped;
   if (/^[A-Za-z_$][\w$.]*\.(port|PORT|serverPort|SERVER_PORT|httpPort|appPort|APP_PORT)$/.test(name))
     return settingNamed(all, depth);
   if (!/^(port|PORT|serverPort|SERVER_PORT|httpPort|HTTP_PORT|appPort|APP_PORT)$/.test(name)) return undefined;
-  if (new RegExp(`\\{[^{}]{0,200}\\b${name}\\b[^{}]{0,200}\\}\\s*=\\s*(?:require\\(|\\w)`).test(file.text))
-    return settingNamed(all, depth);
-  const elsewhere = all
-    .flatMap((other) => (other === file ? [] : [[other, declared(other.text, name)] as const]))
-    .filter(([, right]) => right !== undefined);
-  const [only] = elsewhere;
-  return elsewhere.length === 1 && only?.[1] !== undefined ? readPort(only[1], only[0], all, depth + 1) : undefined;
+  const taken = new RegExp(`\\{[^{}]{0,200}\\b${name}\\b[^{}]{0,200}\\}\\s*=\\s*(?:require\\(|\\w)`).test(file.text);
+  return (taken ? settingNamed(all, depth) : undefined) ?? exported(name, file, all, depth);
+}
+
+/** What the one other file that declares the name says. */
+function exported(name: string, file: SourceText, all: readonly SourceText[], depth: number): Port | undefined {
+  const found = all.flatMap((other) => {
+    if (other === file) return [];
+    const right = declared(other.text, name);
+    return right === undefined ? (destructured(name, other) ?? []) : [readPort(right, other, all, depth + 1)];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** `const { server: { port = 4012 } } = config`: the setting of that group, else the default. */
+function groupedDefault(name: string, file: SourceText, all: readonly SourceText[], depth: number): Port | undefined {
+  if (name !== 'port') return undefined;
+  const match =
+    /\b([A-Za-z_]\w*)\s*:\s*\{[^{}]{0,200}?\bport\b\s*(?:=\s*['"]?(\d{2,5})['"]?)?[^{}]{0,200}\}[^{}]{0,200}\}\s*=\s*\w/.exec(
+      file.text,
+    );
+  if (match === null) return undefined;
+  const fallback = { port: match[2] === undefined ? undefined : Number(match[2]), variable: undefined };
+  return choosing([settingOf(match[1] ?? '', all, depth) ?? unknown, fallback]);
+}
+
+/** `server: { port: process.env.HTTP_PORT || 3000 }`, when the sources have exactly one group of that name with a port. */
+function settingOf(group: string, all: readonly SourceText[], depth: number): Port | undefined {
+  const found = all.flatMap((file) =>
+    [...file.text.matchAll(new RegExp(`\\b${group}\\s*[:=]\\s*\\{([^{}]{0,400})\\}`, 'g'))].flatMap(
+      ([, inside = '']) => {
+        const at = /(?:^|[,\s])port\s*:/.exec(inside);
+        const expression = at === null ? undefined : argumentsAt(`(${inside.slice(at.index + at[0].length)})`, 0)[0];
+        return expression === undefined ? [] : [readPort(expression, file, all, depth + 1)];
+      },
+    ),
+  );
+  const known = found.filter(isKnown);
+  return known.length === 1 ? known[0] : undefined;
+}
+
+function isKnown({ port, variable }: Port): boolean {
+  return port !== undefined || variable !== undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
 import { lineAt, type Sources, type SourceText, sourcesBelow } from '../../project/sources.ts';
 import { lazy } from './lazy.ts';
-import { type Listen, listens } from './ports.ts';
+import { type Listen, listens, portServers } from './ports.ts';
 import { type CalledProgram, calledPrograms } from './processes.ts';
 import { type HealthRoute, healthRoute } from './routes.ts';
 import { type Write, writes } from './writes.ts';
@@ -21,12 +21,16 @@ export function readSources(project: Project, directory: string): NodeSources {
   const inside = (path: string) => posix.relative(directory, path);
   const all = sourcesBelow(project, directory, (path) => isSource(inside(path)));
   const files = all.files.filter(({ text }) => !isBundle(text));
+  const listening = (): readonly Listen[] => {
+    const called = files.flatMap((file) => listens(file, files));
+    return called.length > 0 ? called : files.flatMap((file) => portServers(file, files));
+  };
   return {
     files,
     complete: all.complete,
     writes: lazy(() => files.flatMap((file) => writes(file))),
     programs: lazy(() => files.flatMap((file) => calledPrograms(file))),
-    listens: lazy(() => files.flatMap((file) => listens(file, files))),
+    listens: lazy(listening),
     health: lazy(() => healthRoute(project, directory, files)),
   };
 }
