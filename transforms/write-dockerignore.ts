@@ -1,13 +1,15 @@
+import { contextMounts } from '../src/dockerfile/mount.ts';
 import { ignores, readIgnore } from '../src/project/dockerignore.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import { siblingThatNeeds } from '../src/project/siblings.ts';
+import { isWithin } from '../src/reading/commands.ts';
 import type { ReadCommand, Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
  * Rewrites: `.dockerignore` => the same with what a broad COPY would send and the build makes anew.
- * Safe because: a pattern is added only when no COPY of this or another Dockerfile of the context names a path below it and
- * no command reads it.
+ * Safe because: a pattern is added only when no COPY of this or another Dockerfile of the context, and no mount, names a path
+ * below it, and no command reads it.
  * Refuses when: the build context is not known, or another ignore file than the project's is in force.
  * Leaves alone: files without a broad COPY, and ignore files that cover these paths.
  */
@@ -27,7 +29,7 @@ export const writeDockerignore = defineTransform({
       'the ignore file covers what the build makes anew, as far as no Dockerfile needs it from the host',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
     'build-unknown': {
-      says: '`{command}` may read anything in the context, so nothing can be left out of it',
+      says: '`{command}` may read anything that is copied, so nothing of it can be left out',
       settle: 'write the ignore file by hand',
     },
     added: 'the builder does not get {patterns} any more',
@@ -42,9 +44,6 @@ export const writeDockerignore = defineTransform({
       (copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'),
     );
     if (broad.length === 0) return done(explain('no-broad-copy'));
-    const opaque = reading.commands.find((command) => command.work.role === 'unknown' && afterCopy(reading, command));
-    if (opaque !== undefined)
-      return refuse(explain('build-unknown', { command: opaque.argv.join(' ').slice(0, 60) }, { at: opaque.span }));
     const wanted = [
       ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
       ...(reading.ecosystem?.ignorable(reading) ?? []),
@@ -55,6 +54,9 @@ export const writeDockerignore = defineTransform({
     );
     if (missing.length === 0) return done(explain('already-ignored'));
     const patterns = missing.map(({ pattern }) => pattern);
+    const opaque = reading.commands.find((command) => command.work.role === 'unknown' && seesContext(reading, command));
+    if (opaque !== undefined && patterns.some((pattern) => brought(reading, pattern)))
+      return refuse(explain('build-unknown', { command: opaque.argv.join(' ').slice(0, 60) }, { at: opaque.span }));
     return {
       kind: 'change',
       edits: [],
@@ -64,13 +66,27 @@ export const writeDockerignore = defineTransform({
   },
 });
 
-/** A context COPY of its stage stands before it. */
-function afterCopy(reading: Reading, command: ReadCommand): boolean {
-  return reading.copies.some(
+/** A context COPY of its stage stands before it, or its RUN mounts the context. */
+function seesContext(reading: Reading, command: ReadCommand): boolean {
+  const copied = reading.copies.some(
     (copy) =>
       copy.from === undefined &&
       copy.position.stage === command.position.stage &&
       copy.instruction.span.start < command.span.start,
+  );
+  return copied || contextMounts(command.instruction).length > 0;
+}
+
+/** A COPY takes a directory in which the pattern may match, or a RUN mounts one. */
+function brought(reading: Reading, pattern: string): boolean {
+  const around = (source: string) => source === '' || pattern.includes('*') || isWithin(pattern, source);
+  const mounts = reading.commands.flatMap(({ instruction }) => contextMounts(instruction));
+  return (
+    mounts.some(around) ||
+    reading.copies.some(
+      ({ from, complete, origins }) =>
+        from === undefined && (!complete || origins.some(({ kind, source }) => kind === 'directory' && around(source))),
+    )
   );
 }
 
@@ -80,17 +96,18 @@ function covers(ignore: Parameters<typeof ignores>[0], pattern: string): boolean
   return ignores(ignore, sample) || ignores(ignore, `${sample}/x`);
 }
 
-/** A COPY names a path that the pattern would hide. */
+/** A COPY or a mount names a path that the pattern would hide. */
 function named(reading: Reading, pattern: string): boolean {
   const added = readIgnore(pattern);
   if (!added.valid) return true;
-  return reading.copies.some(
-    (copy) =>
-      copy.from === undefined &&
-      copy.instruction.sources.some((word) => {
-        const source = word.value.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
-        return source !== '' && (ignores(added, source.replaceAll(/[*?]/g, 'x')) || pattern.startsWith(`${source}/`));
-      }),
+  const copied = reading.copies.flatMap(({ from, instruction }) =>
+    from === undefined
+      ? instruction.sources.map((word) => word.value.replace(/^(\.?\/)+/, '').replace(/\/+$/, ''))
+      : [],
+  );
+  const mounted = reading.commands.flatMap(({ instruction }) => contextMounts(instruction));
+  return [...copied, ...mounted].some(
+    (source) => source !== '' && (ignores(added, source.replaceAll(/[*?]/g, 'x')) || pattern.startsWith(`${source}/`)),
   );
 }
 

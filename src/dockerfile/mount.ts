@@ -1,5 +1,7 @@
 /** `RUN --mount=type=cache,target=/x`: one line of CSV with `key=value` or `key` fields. */
 
+import type { Instruction } from './model.ts';
+
 export interface MountField {
   /** In lower case, as BuildKit compares it. */
   readonly key: string;
@@ -12,6 +14,21 @@ export function mountFields(flagValue: string): readonly MountField[] {
     const equals = field.indexOf('=');
     if (equals < 0) return { key: field.toLowerCase(), value: undefined };
     return { key: field.slice(0, equals).toLowerCase(), value: field.slice(equals + 1) };
+  });
+}
+
+/**
+ * Paths of the build context, relative to its root, that RUN mounts by `--mount=type=bind`, the type when none is given; `''`: all
+ * of it. (BuildKit, `frontend/dockerfile/instructions/commands_runmount.go`)
+ */
+export function contextMounts(instruction: Instruction): readonly string[] {
+  if (instruction.keyword !== 'RUN') return [];
+  return instruction.flags.flatMap((flag) => {
+    if (flag.name !== 'mount') return [];
+    const fields = new Map(mountFields(flag.value ?? '').map(({ key, value }) => [key, value ?? '']));
+    if ((fields.get('type') ?? 'bind') !== 'bind' || fields.has('from')) return [];
+    const source = fields.get('source') ?? fields.get('src') ?? '';
+    return [source.replace(/^(\.?\/)+|^\.$/, '').replace(/\/+$/, '')];
   });
 }
 
