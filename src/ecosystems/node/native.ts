@@ -280,6 +280,9 @@ const harmless = new Set([
     'youtube-dl-exec',
   ],
   ...[
+    'web3',
+    'web3-bzz',
+    'web3-shh',
     'snyk',
     'inferno',
     'graphql-playground',

@@ -253,6 +253,10 @@ const stores = [
   'rotating-file-stream',
   'sqlite',
   'pouchdb',
+  'quick.db',
+  'enmap',
+  'whatsapp-web.js',
+  '@whiskeysockets/baileys',
 ];
 
 /** A package that keeps files is used, and no source says where. */
