@@ -24,7 +24,7 @@ export const writeDockerignore = defineTransform({
       says: 'the build context is not known',
       settle: 'run dfmigrate on the file in its project, or pass --context',
     },
-    'no-broad-copy': 'no COPY takes a whole directory, so nothing is sent that is not named',
+    'no-broad-copy': 'no COPY takes a directory that holds anything to leave out',
     'already-ignored':
       'the ignore file covers what the build makes anew, as far as no Dockerfile needs it from the host',
     'ignore-file-broken': { says: '{path} has a pattern that BuildKit rejects', settle: 'mend the pattern' },
@@ -40,14 +40,11 @@ export const writeDockerignore = defineTransform({
     const current = readIgnore(project.ignoreFile?.text ?? '');
     if (!current.valid)
       return refuse(explain('ignore-file-broken', { path: project.ignoreFile?.path ?? '.dockerignore' }));
-    const broad = reading.copies.filter(
-      (copy) => copy.from === undefined && copy.origins.some((origin) => origin.kind === 'directory'),
-    );
-    if (broad.length === 0) return done(explain('no-broad-copy'));
     const wanted = [
       ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
       ...(reading.ecosystem?.ignorable(reading) ?? []),
-    ];
+    ].filter(({ pattern }) => brought(reading, pattern));
+    if (wanted.length === 0) return done(explain('no-broad-copy'));
     const missing = wanted.filter(
       ({ pattern }) =>
         !covers(current, pattern) && !named(reading, pattern) && siblingThatNeeds(project, pattern) === undefined,
@@ -55,7 +52,7 @@ export const writeDockerignore = defineTransform({
     if (missing.length === 0) return done(explain('already-ignored'));
     const patterns = missing.map(({ pattern }) => pattern);
     const opaque = reading.commands.find((command) => command.work.role === 'unknown' && seesContext(reading, command));
-    if (opaque !== undefined && patterns.some((pattern) => brought(reading, pattern)))
+    if (opaque !== undefined)
       return refuse(explain('build-unknown', { command: opaque.argv.join(' ').slice(0, 60) }, { at: opaque.span }));
     return {
       kind: 'change',
