@@ -42,6 +42,8 @@ export const addHealthcheck = defineTransform({
     },
     http: 'GET {path} on port {port} answers when the program is well',
     tcp: 'the program listens on port {port}; no health route is declared, so an accepted connection counts',
+    'tcp-doubtful':
+      'the program listens on port {port}; it is not known whether {path} answers there without credentials, so an accepted connection counts',
     'tcp-only':
       'the program listens on port {port}; {image} has no HTTP client that could ask {path}, so an accepted connection counts',
     wished: 'the probe is the one named on the command line',
@@ -78,7 +80,9 @@ export const addHealthcheck = defineTransform({
     const because =
       probe.path === undefined
         ? listener.route === undefined
-          ? explain('tcp', { port }, ground)
+          ? listener.doubtful === undefined
+            ? explain('tcp', { port }, ground)
+            : explain('tcp-doubtful', { port, path: listener.doubtful }, ground)
           : explain('tcp-only', { port, image: reading.contract.from, path: listener.route }, ground)
         : explain('http', { path: probe.path, port }, ground);
     return { kind: 'change', edits: [healthcheck(reading, probe.command, listener.startPeriod)], because: [because] };

@@ -194,6 +194,8 @@ export interface Listener {
   readonly setOutside?: true;
   /** Path of an HTTP route that answers 2xx without credentials; `undefined`: only a TCP connect is proved. */
   readonly route: string | undefined;
+  /** Without `route`: a health route is declared, but something may close, move or guard it. */
+  readonly doubtful?: string;
   /** Seconds before a failing probe counts. */
   readonly startPeriod: number;
   /** Program of the image that can probe without OS tools, as argv with `{port}` and `{path}`. */

@@ -47,26 +47,30 @@ export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
     const only = exposed[0];
     if (exposed.length !== 1 || only === undefined || !Number.isInteger(only))
       return notKnown(explain('port-unclear', { where: `${where.file}:${where.line ?? 1}` }, { evidence: [where] }));
-    const evidence = { file: 'Dockerfile', says: `EXPOSE ${only}` };
-    const portVariable = onlyVariable(scan) ?? settingOf(reading, only);
-    return known({ port: only, portVariable, route: undefined, startPeriod: 10, probe: undefined }, where, evidence);
+    const evidence = [where, { file: 'Dockerfile', says: `EXPOSE ${only}` }];
+    return listener(scan, only, onlyVariable(scan) ?? settingOf(reading, only), true, evidence);
   }
-  const single = distinct.length === 1;
-  const route = single ? healthRoute(scan) : undefined;
   const overridden = chosen.variable === undefined ? undefined : reading.contract.env[chosen.variable];
   const port =
     overridden !== undefined && /^:?\d+$/.test(overridden) ? Number(overridden.replace(':', '')) : chosen.port;
-  return known(
-    {
-      port,
-      portVariable: chosen.variable !== undefined && !/ADDR|HOST/.test(chosen.variable) ? chosen.variable : undefined,
-      route: route?.path,
-      startPeriod: 10,
-      probe: undefined,
-    },
-    chosen.evidence,
-    ...(route === undefined ? [] : [route.evidence]),
-  );
+  const variable = chosen.variable !== undefined && !/ADDR|HOST/.test(chosen.variable) ? chosen.variable : undefined;
+  return listener(scan, port, variable, distinct.length === 1, [chosen.evidence]);
+}
+
+/** `single`: no other port is opened, so the program's routes are on this one. */
+function listener(
+  scan: Scan,
+  port: number,
+  portVariable: string | undefined,
+  single: boolean,
+  evidence: readonly Evidence[],
+): Answer<Listener> {
+  const route = healthRoute(scan);
+  const common = { port, portVariable, startPeriod: 10, probe: undefined };
+  if (route === undefined) return known({ ...common, route: undefined }, ...evidence);
+  return single && !mayChange(scan)
+    ? known({ ...common, route: route.path }, ...evidence, route.evidence)
+    : known({ ...common, route: undefined, doubtful: route.path }, ...evidence);
 }
 
 /** The cobra command that a file registers under another one, when the start does not name it. */
@@ -304,18 +308,24 @@ const healthPath =
 const prefixing = /\.(Group|Route|Mount|PathPrefix|Subrouter|Namespace|Party)\(|\bStripPrefix\(/;
 const guarding = /\.Use\([^)\n]*(auth|jwt|token|key|csrf|session|limit)/i;
 
-/** A literal GET route that neither a prefix nor a guard can change. */
-function healthRoute(scan: Scan): { readonly path: string; readonly evidence: Evidence } | undefined {
-  if (
-    scan.sources.some(
-      (source) =>
-        prefixing.test(source.code) ||
-        guarding.test(source.code) ||
-        /ListenAndServeTLS|RunTLS|StartTLS|ListenTLS|grpc\.NewServer/.test(source.code),
-    )
-  )
-    return undefined;
-  const found: { readonly path: string; readonly evidence: Evidence }[] = [];
+/** A prefix, a guard or TLS may stand before every route. */
+function mayChange(scan: Scan): boolean {
+  return scan.sources.some(
+    (source) =>
+      prefixing.test(source.code) ||
+      guarding.test(source.code) ||
+      /ListenAndServeTLS|RunTLS|StartTLS|ListenTLS|grpc\.NewServer/.test(source.code),
+  );
+}
+
+interface Route {
+  readonly path: string;
+  readonly evidence: Evidence;
+}
+
+/** A literal GET route that is named for health. */
+function healthRoute(scan: Scan): Route | undefined {
+  const found: Route[] = [];
   for (const source of scan.sources) {
     for (const call of callsOf(source, /\.(?:GET|Get|HandleFunc|Handle|HandlerFunc)/)) {
       const words = (/^"([^"]*)"$/.exec(call.arguments[0] ?? '')?.[1] ?? '').split(' ');

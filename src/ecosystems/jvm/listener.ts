@@ -99,9 +99,16 @@ function listener(
   ...evidence: readonly Evidence[]
 ): Answer<Listener> {
   return known(
-    { port, portVariable, route: health?.route, startPeriod: 60, probe: undefined },
+    {
+      port,
+      portVariable,
+      route: health?.open === true ? health.route : undefined,
+      ...(health?.open === false ? { doubtful: health.route } : {}),
+      startPeriod: 60,
+      probe: undefined,
+    },
     ...evidence,
-    ...(health === undefined ? [] : [health.evidence]),
+    ...(health?.open === true ? [health.evidence] : []),
   );
 }
 

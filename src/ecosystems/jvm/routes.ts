@@ -11,14 +11,27 @@ import { javaStart } from './start.ts';
 export interface Health {
   readonly route: string;
   readonly evidence: Evidence;
+  /** Nothing closes, moves or guards it. */
+  readonly open: boolean;
 }
 
-/** `undefined`: none is declared, or something may close, move or guard it. */
+type Found = Omit<Health, 'open'>;
+
+/** `undefined`: none is declared. */
 export function springHealth(reading: Reading, module: JvmModule): Health | undefined {
   const context = openContext(reading, module);
-  if (context === undefined) return undefined;
-  const found = actuator(reading, module) ?? ownRoute(reading, module);
-  return found === undefined ? undefined : { ...found, route: `${context}${found.route}` };
+  const declared = module.dependencies.find(({ name }) => name === 'spring-boot-starter-actuator');
+  const asked = declared !== undefined && isShown(reading, module);
+  if (declared !== undefined && (asked || context === undefined))
+    return {
+      route: `${context ?? ''}/actuator/health`,
+      evidence: declared.evidence,
+      open: asked && context !== undefined,
+    };
+  const own = ownRoute(reading, module);
+  if (own !== undefined)
+    return { ...own.found, route: `${context ?? ''}${own.found.route}`, open: own.open && context !== undefined };
+  return declared === undefined ? undefined : { route: '/actuator/health', evidence: declared.evidence, open: false };
 }
 
 /** The path under which all routes lie, when nothing guards them. */
@@ -64,14 +77,13 @@ function setOutside(reading: Reading, variables: RegExp, keys: RegExp): boolean 
 const moved =
   /^management\.(server\.|endpoints\.web\.(base-path|path-mapping|exposure\.exclude)|endpoint\.health\.(enabled|access)|endpoints\.(enabled-by-default|access)|security|port|context-path)/;
 
-function actuator(reading: Reading, module: JvmModule): Health | undefined {
-  const declared = module.dependencies.find(({ name }) => /^spring-boot-starter-actuator$/.test(name));
-  if (declared === undefined || setOutside(reading, /^MANAGEMENT_/, /^management\./)) return undefined;
+/** The actuator's endpoint for health is where it is by default. */
+function isShown(reading: Reading, module: JvmModule): boolean {
+  if (setOutside(reading, /^MANAGEMENT_/, /^management\./)) return false;
   const settings = module.settings();
-  if (settings.some((one) => moved.test(one.key))) return undefined;
+  if (settings.some((one) => moved.test(one.key))) return false;
   const included = settings.filter((one) => one.key === 'management.endpoints.web.exposure.include');
-  if (included.length > 0 && !included.some((one) => /\*|\bhealth\b/.test(one.value))) return undefined;
-  return { route: '/actuator/health', evidence: declared.evidence };
+  return included.length === 0 || included.some((one) => /\*|\bhealth\b/.test(one.value));
 }
 
 /** What may put a prefix before every route, or stand before it. */
@@ -80,14 +92,17 @@ const between =
 const names = /(^|\/)(health|healthz|health-?check|liveness|livez|alive|ping)$/;
 
 /** A GET route of a controller that is always there, named for health, whose method takes nothing of the request. */
-function ownRoute({ project }: Reading, module: JvmModule): Health | undefined {
+function ownRoute(
+  { project }: Reading,
+  module: JvmModule,
+): { readonly found: Found; readonly open: boolean } | undefined {
   const texts = module
     .sources()
     .files.filter((file) => /\.(java|kt)$/.test(file))
     .map((file) => ({ file, text: withoutComments(project.read(file) ?? '') }));
-  if (texts.some(({ text }) => between.test(text))) return undefined;
-  const found = texts.flatMap(({ file, text }) => routesOf(file, text));
-  return found.find(({ route }) => !route.endsWith('/ping')) ?? found[0];
+  const routes = texts.flatMap(({ file, text }) => routesOf(file, text));
+  const found = routes.find(({ route }) => !route.endsWith('/ping')) ?? routes[0];
+  return found === undefined ? undefined : { found, open: !texts.some(({ text }) => between.test(text)) };
 }
 
 /** Comments become blank; lines keep their numbers. */
@@ -95,7 +110,7 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, ' '));
 }
 
-function routesOf(file: string, text: string): readonly Health[] {
+function routesOf(file: string, text: string): readonly Found[] {
   const parts = text.split(/@RestController\b/);
   if (parts.length !== 2) return [];
   const opening = (parts[0]?.length ?? 0) + (/\bclass\s/.exec(parts[1] ?? '')?.index ?? 0);
@@ -104,7 +119,7 @@ function routesOf(file: string, text: string): readonly Health[] {
   const mapped = /@RequestMapping\b\s*(?:\(([^)]*)\))?/.exec(header);
   const prefix = mapped === null ? '' : pathOf(mapped[1]);
   if (prefix === undefined) return [];
-  const found: Health[] = [];
+  const found: Found[] = [];
   for (const match of text.matchAll(/@(?:Get|Request)Mapping\b\s*(?:\(([^)]*)\))?/g)) {
     if (
       match.index < opening ||
