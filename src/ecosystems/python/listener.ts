@@ -27,7 +27,7 @@ interface Server {
 }
 
 const servers: Readonly<Record<string, Server>> = {
-  gunicorn: { options: ['-b', '--bind'], port: 8000 },
+  gunicorn: { options: ['-b', '--bind'], port: 8000, variable: 'PORT' },
   uvicorn: { options: ['--port'], port: 8000, variable: 'UVICORN_PORT' },
   fastapi: { options: ['--port'], port: 8000 },
   hypercorn: { options: ['-b', '--bind'], port: 8000 },
@@ -151,8 +151,6 @@ function fromServer(
   if (call.tool === 'gunicorn' || call.tool === 'hypercorn') {
     const configured = fromConfiguration(reading, call);
     if (configured !== undefined) return configured;
-    const variable = call.tool === 'gunicorn' && reading.contract.env['PORT'] !== undefined ? 'PORT' : undefined;
-    if (variable !== undefined) return fromNumber(reading.contract.env['PORT'] ?? '', variable, command.evidence);
   }
   if (server.port === 0) return fromUwsgi(reading, call);
   const set = server.variable === undefined ? undefined : reading.contract.env[server.variable];
@@ -272,7 +270,12 @@ const opening: readonly {
     port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
     fallback: undefined,
   },
-  { call: /\bweb\.run_app\(/, port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/, fallback: 8080 },
+  {
+    call: /(?<!def )\b(?:web\.)?run_app\(/,
+    where: /\bweb\.run_app\(|from\s+aiohttp\.web\s+import\s*(?:\([^)]*|[^\n]*)\brun_app\b/,
+    port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
+    fallback: 8080,
+  },
   {
     call: /\b\w+\.launch\(/,
     port: /\bserver_port\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
@@ -331,6 +334,11 @@ function callText(window: string): string {
   return window;
 }
 
+/** `port=port` in a call sets nothing. */
+function passesOn(name: string, value: string): boolean {
+  return new RegExp(`^${name}\\s*(?:[,)]|$)`).test(value);
+}
+
 /** `8080`, `int(os.environ.get("PORT", 8080))`, a name set to one of these. */
 function portValue(
   text: string,
@@ -352,6 +360,7 @@ function portValue(
   const name = /^(?:int\()?([A-Za-z_]\w*)\)?$/.exec(text)?.[1] ?? /^f["'][^"'{}]*:\{(\w+)\}["']$/.exec(text)?.[1];
   if (name === undefined || depth > 2) return text;
   const values = [...code.matchAll(new RegExp(`(?:^|\\s)${name}\\s*(?::\\s*\\w+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g'))];
-  const value = values.length === 1 ? values[0]?.[1]?.replace(/\s+#.*$/, '').trim() : undefined;
+  const set = values.map((one) => (one[1] ?? '').replace(/\s+#.*$/, '').trim()).filter((one) => !passesOn(name, one));
+  const value = set.length === 1 ? set[0] : undefined;
   return value === undefined ? text : portValue(value, code, evidence, reading, depth + 1);
 }
