@@ -45,7 +45,7 @@ export function composeServices(input: ComposeInput): readonly ComposeService[] 
   const runs = ({ service }: Declared): boolean => named.has(text(service.image) ?? '');
   return declared
     .filter((each) => building.includes(each) || (each.service.build === undefined && (adds(each) || runs(each))))
-    .map(serviceOf);
+    .map((each) => serviceOf(each, input.context));
 }
 
 /**
@@ -56,7 +56,7 @@ export function pulledServices(input: ComposeInput): readonly ComposeService[] {
   const declared = input.files.flatMap((file) => declaredIn(input.context, file));
   return declared
     .filter(({ service }) => service.build === undefined && (text(service.image) ?? '').includes('/'))
-    .map(serviceOf);
+    .map((each) => serviceOf(each, input.context));
 }
 
 /** The build contexts, absolute and each once, that services build this Dockerfile with. */
@@ -107,7 +107,7 @@ function contextOf({ service, directory }: Declared): string | undefined {
   return context === undefined ? undefined : posix.resolve(directory, context);
 }
 
-function serviceOf({ file, name, service }: Declared): ComposeService {
+function serviceOf({ file, directory, name, service }: Declared, context: string): ComposeService {
   const build = mapping(service.build);
   return {
     file,
@@ -116,7 +116,9 @@ function serviceOf({ file, name, service }: Declared): ComposeService {
     command: commandLine(service.command),
     entrypoint: commandLine(service.entrypoint),
     user: text(service.user),
-    volumes: sequence(service.volumes).flatMap(volumeOf),
+    volumes: sequence(service.volumes)
+      .flatMap(volumeOf)
+      .map((volume) => placed(volume, directory, context)),
     healthcheck: hasHealthcheck(service.healthcheck),
     ...testOf(service.healthcheck),
     ports: [...new Set([...sequence(service.ports), ...sequence(service.expose)].flatMap(portsOf))].sort(
@@ -177,6 +179,13 @@ function volumeOf(value: unknown): readonly Volume[] {
   if (long !== undefined) return longVolume(long);
   const short = text(value);
   return short === undefined ? [] : [shortVolume(short)];
+}
+
+/** `$PWD` is taken for the directory of the compose file, from which compose is started as a rule. */
+function placed(volume: Volume, directory: string, context: string): Volume {
+  const source = volume.source?.replace(/^(\$PWD|\$\{PWD\})(?=\/|$)/, '.');
+  if (volume.kind !== 'bind' || source === undefined || !/^\.{1,2}(\/|$)/.test(source)) return volume;
+  return { ...volume, place: posix.relative(context, posix.resolve(directory, source)) };
 }
 
 function longVolume(long: Mapping): readonly Volume[] {

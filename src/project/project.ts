@@ -24,6 +24,8 @@ export interface ComposeService {
   readonly volumes: readonly {
     readonly kind: 'bind' | 'named' | 'anonymous';
     readonly source: string | undefined;
+    /** Where a source relative to the compose file lies, relative to the context (`''` is the context, `../x` outside). */
+    readonly place?: string;
     readonly target: string;
     readonly readOnly?: true;
   }[];

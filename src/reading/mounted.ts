@@ -1,5 +1,4 @@
 /** What compose mounts into the final image from the host: files there keep their owner, whoever runs in the container. */
-import { posix } from 'node:path';
 import type { Evidence } from '../answer.ts';
 import type { ComposeService } from '../project/project.ts';
 import { isWithin } from './commands.ts';
@@ -42,7 +41,7 @@ export function mountedForWriting(reading: Reading, writes: readonly string[]): 
       (one) =>
         one.kind === 'bind' &&
         one.readOnly !== true &&
-        (hostData(reading, file, one) || writes.some((path) => isWithin(path, one.target))),
+        (hostData(reading, one) || writes.some((path) => isWithin(path, one.target))),
     );
     if (volume !== undefined)
       return {
@@ -55,11 +54,10 @@ export function mountedForWriting(reading: Reading, writes: readonly string[]): 
 
 const settings = /\.(env|json|ya?ml|toml|conf|cfg|ini|properties|pem|crt|key|xml|js|ts|py|sh)$|\.env[.\w-]*$/i;
 
-function hostData(reading: Reading, file: string, { source = '', target }: Volume): boolean {
+/** A `place` outside of the context is none where the same is copied to the same place. */
+function hostData({ project, copies }: Reading, { place, target }: Volume): boolean {
   if (isWithin(target, '/etc') || settings.test(target)) return false;
-  const written = source.replace(/^(\$PWD|\$\{PWD\})(?=\/|$)/, '.');
-  if (!/^\.{1,2}(\/|$)/.test(written)) return true;
-  const place = posix.join(posix.dirname(file), written).replace(/\/$/, '');
-  if (place.startsWith('..')) return !reading.copies.some((copy) => copy.from === undefined && copy.target === target);
-  return reading.project.kind(place) === undefined;
+  if (place === undefined) return true;
+  if (place.startsWith('..')) return !copies.some((copy) => copy.from === undefined && copy.target === target);
+  return place !== '' && project.kind(place) === undefined;
 }

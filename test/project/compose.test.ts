@@ -112,8 +112,22 @@ services:
   ])('mounts %s', (volume, kind, source, target, mode?: { readonly readOnly: true }) => {
     const written = volume.startsWith('{') ? volume : `'${volume}'`;
     expect(only(`services: {api: {build: ., volumes: [${written}]}}`)?.volumes).toEqual([
-      { kind, source, target, ...mode },
+      { kind, source, target, ...mode, ...(source?.startsWith('.') === true ? { place: expect.any(String) } : {}) },
     ]);
+  });
+
+  it.each([
+    ['.', '../..'],
+    ['./services/api', ''],
+    ['./services/api/', ''],
+    ['$PWD/services/api/data', 'data'],
+    ['${PWD}/data', '../../data'],
+    ['../data', '../../../data'],
+    ['/repo/services/api', undefined],
+    ['~/data', undefined],
+  ])('places the mounted %s', (source, place) => {
+    const yaml = `services: {api: {build: services/api, volumes: ["${source}:/data"]}}`;
+    expect(services({ '../../compose.yaml': yaml })[0]?.volumes[0]?.place).toBe(place);
   });
 
   it('takes what it extends and what it merges', () => {
