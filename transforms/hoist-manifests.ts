@@ -61,7 +61,11 @@ export const hoistManifests = defineTransform({
     const early = installedFirst(reading);
     if (early !== undefined) return done(explain('already-cached', { command: early.argv.join(' ') }));
     const answer = reading.ecosystem.dependencyStep(reading);
-    if (!answer.known) return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
+    if (!answer.known) {
+      const cached = installedBeforeSources(reading);
+      if (cached !== undefined) return done(explain('already-cached', { command: cached.argv.join(' ') }));
+      return answer.why.code.endsWith('/no-install') ? done(answer.why) : refuse(answer.why);
+    }
     const step = answer.value;
     const anchor = step.install.kind === 'existing' ? step.install.command : step.install.before;
     const name = step.install.kind === 'existing' ? anchor.argv.join(' ') : step.install.text;
@@ -104,14 +108,33 @@ export const hoistManifests = defineTransform({
 });
 
 /** The first install, when nothing of the context is copied before the last one. */
-function installedFirst({ commands, copies, ecosystem }: Reading): ReadCommand | undefined {
+function installedFirst(reading: Reading): ReadCommand | undefined {
+  const { first, earlier } = placedInstalls(reading);
+  return earlier.length === 0 ? first : undefined;
+}
+
+/** The first install, when all that is copied before the last one are single files, which come again with the sources. */
+function installedBeforeSources(reading: Reading): ReadCommand | undefined {
+  const { first, earlier, later } = placedInstalls(reading);
+  const sources = later.flatMap(({ origins }) => origins.filter(({ kind }) => kind === 'directory'));
+  const again = (file: string) => sources.some(({ source }) => /^\.?$/.test(source) || isWithin(file, source));
+  const only = earlier.every(
+    ({ complete, origins }) => complete && origins.every(({ kind, source }) => kind === 'file' && again(source)),
+  );
+  return only ? first : undefined;
+}
+
+/** The first install, and what is copied from the context before and behind the last one. */
+function placedInstalls({ commands, copies, ecosystem }: Reading) {
   const installs = commands.filter((one) => one.owner === ecosystem?.name && one.work.role === 'dependencies');
   const last = installs.at(-1);
-  if (last === undefined) return undefined;
-  const copied = copies.some(
-    (copy) => copy.from === undefined && copy.position.stage === last.position.stage && before(copy.instruction, last),
-  );
-  return copied ? undefined : installs[0];
+  const ofContext = last === undefined ? [] : copies.filter((copy) => copy.from === undefined);
+  const isEarlier = (copy: PlacedCopy) => last !== undefined && before(copy.instruction, last);
+  return {
+    first: installs[0],
+    earlier: ofContext.filter((copy) => isEarlier(copy) && copy.position.stage === last?.position.stage),
+    later: ofContext.filter((copy) => !isEarlier(copy)),
+  };
 }
 
 function before(instruction: Instruction, command: PlacedCommand): boolean {
