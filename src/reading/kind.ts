@@ -40,7 +40,7 @@ export const imageReasons = defineReasons('image', {
     says: '{program} can start here too, a development server or watcher, so this image is for development as well',
     settle: 'start that by a Dockerfile or a compose command of its own',
   },
-  'builds-at-start': '{program} compiles when the container starts, so the tool chain is needed at run time',
+  'builds-at-start': '{program} compiles or installs when the container starts, so its tools have to stay in the image',
   tests: '{program} runs tests, so this is a test image, which needs its sources and its tools',
   'program-missing': {
     says: 'line {line} runs `{program}`, which {image} does not have, so the file does not build as it stands',
