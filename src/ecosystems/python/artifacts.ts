@@ -199,7 +199,7 @@ function venvObstacle(reading: Reading<PythonFacts>, site: readonly PythonInstal
       line: reading.stage.from.firstLine,
       says: 'Python 2 makes no virtual environments by itself',
     };
-  if (interpreter.kind === 'image' && bringsOldPip(reading.base?.version) && !upgradesPip(site))
+  if (interpreter.kind === 'image' && bringsOldPip(reading) && !upgradesPip(site))
     return {
       file: 'Dockerfile',
       line: reading.stage.from.firstLine,
@@ -245,13 +245,16 @@ function venvObstacle(reading: Reading<PythonFacts>, site: readonly PythonInstal
 }
 
 /**
- * `venv` installs the pip that CPython carries, which stopped at 18.1 in Python 3.6 and was below 20.3 in early patches of 3.7 and
- * 3.8 (`Lib/ensurepip`), while the images kept theirs current: an older pip passes over wheels for manylinux2014 and later.
+ * `venv` installs the pip that CPython carries, which stopped at 18.1 in Python 3.6 and was below 20.3 up to 3.7.12 and 3.8.9
+ * (`Lib/ensurepip`), while the images kept theirs current: an older pip passes over wheels for manylinux2014 and later. A tag of
+ * Debian 9 without a patch stopped at one that it does not name.
  */
-function bringsOldPip(version: string | undefined): boolean {
-  const [major = 3, minor, patch] = (version ?? '').split('.').map(Number);
+function bringsOldPip({ base }: Reading): boolean {
+  const [major = 3, minor, patch] = (base?.version ?? '').split('.').map(Number);
   if (major !== 3 || minor === undefined || Number.isNaN(minor)) return false;
-  return minor < 7 || (minor < 9 && patch !== undefined && patch < 10);
+  const current = { 7: 13, 8: 10 }[minor];
+  if (current === undefined) return minor < 7;
+  return patch === undefined ? base?.release === 'stretch' : patch < current;
 }
 
 function upgradesPip(site: readonly PythonInstall[]): boolean {
