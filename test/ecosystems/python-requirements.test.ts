@@ -148,7 +148,7 @@ describe('pyproject.toml', () => {
     const text =
       '[project]\nname = "x"\nrequires-python = ">=3.11"\nreadme = "README.md"\ndependencies = [\n  "httpx>=0.27",\n]\n\n[dependency-groups]\ndev = ["pytest"]\n';
     expect(readPyproject(memoryProject({ 'pyproject.toml': text }), '')).toMatchObject({
-      poetry: false,
+      poetry: true,
       packaged: false,
       requiresPython: '>=3.11',
       devGroups: ['dev'],

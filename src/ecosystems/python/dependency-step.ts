@@ -22,7 +22,7 @@ export function pythonDependencyStep(reading: Reading<PythonFacts>): Answer<Depe
   for (const one of own) {
     const command = one.command.argv.join(' ');
     if (one.sources !== undefined)
-      return notKnown(explain('needs-sources', { command, what: `\`${one.sources}\`` }, { at: one.command.span }));
+      return notKnown(explain('needs-sources', { command, what: one.sources }, { at: one.command.span }));
     if (one.missing.some((word) => /^<\(|^\/dev\//.test(word)))
       return notKnown(explain('manifest-made', { command }, { at: one.command.span }));
     const files = [...one.requirements.files, ...ownManifests(reading, one)];

@@ -49,17 +49,22 @@ function belongs(
     case 'pipenv':
       return files.includes('Pipfile') || files.includes('Pipfile.lock');
     case 'uv':
-      return pyproject !== undefined || files.includes('uv.lock') || files.some(isRequirements);
+      return files.includes('uv.lock') || ofPip(files, project, directory);
     case 'conda':
       return files.some((name) => /^(environment|conda).*\.ya?ml$/.test(name));
     case 'pip':
-      return (
-        files.some(
-          (name) =>
-            /\.(py|ipynb)$/.test(name) || isRequirements(name) || /^(pyproject\.toml|setup\.cfg|Pipfile)$/.test(name),
-        ) || deeper(project, directory, files)
-      );
+      return ofPip(files, project, directory);
   }
+}
+
+/** Anything of Python: `pip install` and `uv pip install` name files that may stand anywhere. */
+function ofPip(files: readonly string[], project: Project, directory: string): boolean {
+  return (
+    files.some(
+      (name) =>
+        /\.(py|ipynb)$/.test(name) || isRequirements(name) || /^(pyproject\.toml|setup\.cfg|Pipfile)$/.test(name),
+    ) || deeper(project, directory, files)
+  );
 }
 
 function isRequirements(name: string): boolean {

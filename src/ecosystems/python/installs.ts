@@ -21,7 +21,7 @@ export interface PythonInstall {
   readonly requirements: Requirements;
   /** Files that are named but do not come from the context. */
   readonly missing: readonly string[];
-  /** It builds a package from sources of the project. */
+  /** What of the project's sources it builds a package from, in words. */
   readonly sources: string | undefined;
   readonly editable: boolean;
   readonly place: Place;
@@ -92,14 +92,14 @@ function sourcesOf(
   requirements: Requirements,
 ): string | undefined {
   const local = install?.local[0] ?? requirements.local[0]?.text;
-  if (local !== undefined) return local;
+  if (local !== undefined) return `\`${local}\``;
   const { args, tool } = pythonCall(command.argv);
-  if (tool === 'python' || tool === 'easy_install') return args.join(' ');
+  if (tool === 'python' || tool === 'easy_install') return `\`${args.join(' ')}\``;
   const { pyproject } = reading.facts;
-  if (tool === 'poetry' && !args.includes('--no-root') && pyproject?.packaged !== false) return 'the package itself';
+  if (tool === 'poetry' && !args.includes('--no-root') && pyproject?.packageMode !== false) return 'the package itself';
   if (tool === 'uv' && args[0] === 'sync' && !args.includes('--no-install-project') && pyproject?.packaged === true)
     return 'the package itself';
-  return (tool === 'poetry' || tool === 'uv') && pyproject !== undefined ? pyproject.local[0] : undefined;
+  return tool === 'poetry' || tool === 'uv' ? pyproject?.local[0] : undefined;
 }
 
 /** The place of an install: an option, a user without privileges, an environment of the file itself, else the interpreter's. */

@@ -6,16 +6,19 @@ import { normalName, type Requirement, readSpecifier } from './requirements.ts';
 
 export interface Pyproject {
   readonly file: string;
+  /** Poetry can install it: it has Poetry's table, or the standard one, which Poetry 2 reads. */
   readonly poetry: boolean;
   /** The project itself is a package that an install builds from its sources. */
   readonly packaged: boolean;
+  /** Poetry installs the project itself unless it is told not to, whether there is a build system or not. */
+  readonly packageMode: boolean;
   readonly requiresPython: string | undefined;
   readonly requirements: readonly Requirement[];
   /** Names of groups with development dependencies. */
   readonly devGroups: readonly string[];
   /** Files that building the package reads (`README.md`). */
   readonly reads: readonly string[];
-  /** Directories of the project used as dependencies. */
+  /** Directories of the project used as dependencies, in words. */
   readonly local: readonly string[];
 }
 
@@ -57,10 +60,11 @@ export function readPyproject(project: Project, directory: string): Pyproject | 
   const readme = own['readme'] ?? poetry['readme'];
   return {
     file,
-    poetry: isPoetry,
+    poetry: isPoetry || root['project'] !== undefined,
     packaged: isPoetry
       ? poetry['package-mode'] !== false
       : uv['package'] === true || (root['build-system'] !== undefined && uv['package'] !== false),
+    packageMode: poetry['package-mode'] !== false,
     requiresPython: textOf(own['requires-python']) ?? textOf(table(poetry['dependencies'])['python']),
     requirements: listed,
     devGroups: devGroups(root, poetry),
@@ -117,7 +121,7 @@ function localPaths(...tables: readonly Table[]): readonly string[] {
     .flatMap((value) => {
       const path = textOf(table(value)['path']);
       const member = table(value)['workspace'] === true ? ['a workspace member'] : [];
-      return path === undefined ? member : [path];
+      return path === undefined ? member : [`\`${path}\``];
     });
 }
 
