@@ -32,6 +32,10 @@ export const addHealthcheck = defineTransform({
       says: 'no ecosystem says where the program listens',
       settle: 'pass --healthcheck http:<path> or cmd:<command>',
     },
+    'only-exposed': {
+      says: 'EXPOSE names {ports}, but nothing else shows that the program listens there',
+      settle: 'pass --healthcheck http:<path> or cmd:<command>',
+    },
     'no-probe-tool': {
       says: '{image} has no program known here that could probe port {port}',
       settle: 'pass --runtime alpine for a base that can, or --healthcheck cmd:<command> with a program of the image',
@@ -63,7 +67,14 @@ export const addHealthcheck = defineTransform({
     }
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
     const answer = reading.ecosystem.listener(reading);
-    if (!answer.known) return refuse(answer.why);
+    if (!answer.known) {
+      const ports = answer.why.code.endsWith('/no-listener') ? reading.contract.expose : [];
+      return refuse(
+        ports.length === 0
+          ? answer.why
+          : explain('only-exposed', { ports: ports.map((port) => port.replace('/tcp', '')).join(', ') }),
+      );
+    }
     const another = startsAnother(reading, answer.value.port);
     if (another !== undefined)
       return refuse(
