@@ -86,6 +86,8 @@ export interface PackageFacts {
   readonly runtime: readonly string[] | undefined;
   /** Programs a `tool` package brings: kept at run time only when one of them is used. */
   readonly commands: readonly string[];
+  /** That release has no package of the name, nor a single one in its place, so an install of it fails. */
+  readonly gone?: true;
 }
 
 export interface Images {

@@ -69,7 +69,20 @@ const ALPINE_CLASSES: Readonly<Record<string, PackageRow>> = {
 function debianPackage(name: string, release: string | undefined): PackageFacts {
   const row = entry(packagesFile().debian, name) ?? entry(DEBIAN_CLASSES, name);
   if (row === undefined) return { name, class: guess(name), runtime: undefined, commands: [] };
-  return { name, class: row.class, runtime: debianRuntime(name, row, release), commands: row.commands ?? [] };
+  return {
+    name,
+    class: row.class,
+    runtime: debianRuntime(name, row, release),
+    commands: row.commands ?? [],
+    ...(isGone(row, release) ? { gone: true } : {}),
+  };
+}
+
+/** Of a name that only several packages provide, apt chooses none. A name that no release has may be of another section. */
+function isGone(row: PackageRow, release: string | undefined): boolean {
+  if (releaseOf(release)?.distro !== 'debian' || release === undefined || !known(release)) return false;
+  const { in: releases = [], virtualIn } = row;
+  return releases.length > 0 && !releases.includes(release) && entry(virtualIn ?? {}, release)?.length !== 1;
 }
 
 /** A `-dev` name is headers by Debian policy; which libraries belong to it is not known here. */

@@ -6,6 +6,7 @@ import { defineReasons } from '../reason.ts';
 import { isWithin, resolvePath } from './commands.ts';
 import { mountsOver, namedForDevelopment, servesByItself } from './compose-start.ts';
 import { missingNeed, mustSucceed } from './missing-need.ts';
+import { missingPackage } from './missing-package.ts';
 import { osAction } from './os-packages.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
@@ -50,6 +51,10 @@ export const imageReasons = defineReasons('image', {
     says: 'line {line} runs `{program}`, which needs {path}, and nothing brings that into the image before, so the file does not build as it stands',
     settle: 'copy it into the image first',
   },
+  'package-missing': {
+    says: 'line {line} installs {name}, which {release} does not have, so the file does not build as it stands',
+    settle: 'name an image of a release that has it, or the package that took its place',
+  },
   'foreign-options': {
     says: 'line {line} runs `{command}` with options of Alpine, which {image} does not understand, so the file does not build as it stands',
     settle: 'use groupadd and useradd, or an Alpine image',
@@ -66,6 +71,7 @@ export function leaveAlone(reading: Reading, path: string): Reason | undefined {
     byStart(reading) ??
     byContent(reading) ??
     byBuild(reading) ??
+    byPackages(reading) ??
     byOptions(reading) ??
     byNeed(reading)
   );
@@ -267,6 +273,13 @@ function byBuild(reading: Reading): Reason | undefined {
     return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
   }
   return undefined;
+}
+
+function byPackages(reading: Reading): Reason | undefined {
+  const missing = missingPackage(reading);
+  if (missing === undefined) return undefined;
+  const { command, name, release } = missing;
+  return explain('package-missing', { line: command.instruction.firstLine, name, release }, { at: command.span });
 }
 
 function byOptions(reading: Reading): Reason | undefined {

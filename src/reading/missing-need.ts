@@ -34,7 +34,7 @@ export function mustSucceed(reading: Reading, { instruction }: ReadCommand): boo
 }
 
 /** The stage is built on an image that brings no project of its own, and all that runs before is read. */
-function startsEmpty(reading: Reading, { position: { stage }, span }: ReadCommand): boolean {
+export function startsEmpty(reading: Reading, { position: { stage }, span }: ReadCommand): boolean {
   const base = reading.baseOf(stage);
   const named = reading.file.stages.some((one) => one.name === stage.from.image.toLowerCase());
   const hidden = reading.opaque.some((run) => stage.instructions.includes(run) && run.span.start < span.start);
@@ -55,7 +55,7 @@ function mayBeThere(reading: Reading, { position: { stage }, span }: ReadCommand
 }
 
 /** Installs fill directories of their own and make no sources; whatever nobody knows may make everything. */
-function makes({ work }: ReadCommand, path: string, related: (other: string) => boolean): boolean {
+export function makes({ work }: ReadCommand, path: string, related: (other: string) => boolean): boolean {
   if (work.role.startsWith('os-') || work.role === 'inspect' || work.role === 'shell' || work.role === 'user')
     return false;
   if (work.writes === undefined) return true;
