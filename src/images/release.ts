@@ -46,6 +46,29 @@ const UBUNTU = [
   ['stonking', '26.10', undefined],
 ] as const;
 
+/**
+ * Their packages were moved to the archives of Debian and Ubuntu, where the images do not look: buster as the last
+ * (debian-devel-announce, June 2025), Ubuntu's short-lived releases after their end (wiki.ubuntu.com/Releases).
+ */
+const ARCHIVED: ReadonlySet<string> = new Set([
+  'squeeze',
+  'wheezy',
+  'jessie',
+  'stretch',
+  'buster',
+  'hirsute',
+  'impish',
+  'kinetic',
+  'lunar',
+  'mantic',
+  'oracular',
+]);
+
+/** Does apt find nothing any more in an image of this release, as it comes? */
+export function isArchived(release: string | undefined): boolean {
+  return release !== undefined && ARCHIVED.has(release);
+}
+
 const OTHERS: readonly Release[] = [
   { name: 'al2', distro: 'amazon', version: '2', libc: 'glibc', packageManager: 'yum', glibc: 26 },
   { name: 'al2023', distro: 'amazon', version: '2023', libc: 'glibc', packageManager: 'dnf', glibc: 34 },

@@ -55,6 +55,10 @@ export const imageReasons = defineReasons('image', {
     says: 'line {line} installs {name}, which {release} does not have, so the file does not build as it stands',
     settle: 'name an image of a release that has it, or the package that took its place',
   },
+  'release-archived': {
+    says: 'line {line} asks apt for packages of {release}, which were moved to an archive where the image does not look, so the file does not build as it stands',
+    settle: 'name an image of a newer release',
+  },
   'foreign-options': {
     says: 'line {line} runs `{command}` with options of Alpine, which {image} does not understand, so the file does not build as it stands',
     settle: 'use groupadd and useradd, or an Alpine image',
@@ -279,7 +283,11 @@ function byPackages(reading: Reading): Reason | undefined {
   const missing = missingPackage(reading);
   if (missing === undefined) return undefined;
   const { command, name, release } = missing;
-  return explain('package-missing', { line: command.instruction.firstLine, name, release }, { at: command.span });
+  const line = command.instruction.firstLine;
+  const ground = { at: command.span };
+  return name === undefined
+    ? explain('release-archived', { line, release }, ground)
+    : explain('package-missing', { line, name, release }, ground);
 }
 
 function byOptions(reading: Reading): Reason | undefined {

@@ -1,4 +1,5 @@
-/** A package that apt has to install and that the release under it no longer has: such a file does not build as it stands. */
+/** Packages that apt has to install and that the release under it does not have, or no longer: such a file does not build as it stands. */
+import { isArchived } from '../images/release.ts';
 import { isWithin } from './commands.ts';
 import { makes, mustSucceed, startsEmpty } from './missing-need.ts';
 import { osAction } from './os-packages.ts';
@@ -6,23 +7,38 @@ import type { ReadCommand, Reading } from './reading.ts';
 
 export interface MissingPackage {
   readonly command: ReadCommand;
-  readonly name: string;
+  /** `undefined`: the release is archived, so there are none at all. */
+  readonly name: string | undefined;
   readonly release: string;
 }
 
 /** The first one. Silent where packages may come from anywhere but the release of a known image. */
 export function missingPackage(reading: Reading): MissingPackage | undefined {
   for (const command of reading.commands) {
-    const action = osAction(command);
     const release = reading.baseOf(command.position.stage)?.release;
-    if (action?.kind !== 'install' || action.install.manager !== 'apt' || release === undefined) continue;
-    if (action.install.options.some((word) => /^(-t|--target-release|--default-release|-o|--option|-c)/.test(word)))
-      continue;
+    if (release === undefined || !asksApt(command)) continue;
+    const archived = isArchived(release);
+    const name = archived ? undefined : goneFrom(reading, command, release);
+    if (!archived && name === undefined) continue;
     if (!mustSucceed(reading, command) || !startsEmpty(reading, command) || mayAddSources(reading, command)) continue;
-    const found = action.install.packages.find(({ name }) => reading.images.osPackage(name, release, 'apt').gone);
-    if (found !== undefined) return { command, name: found.name, release };
+    return { command, name, release };
   }
   return undefined;
+}
+
+/** An upgrade without lists finds nothing to do, and a package out of a file may need no other. */
+function asksApt(command: ReadCommand): boolean {
+  const action = osAction(command);
+  if (action?.kind === 'install') return action.install.manager === 'apt' && action.install.packages.length > 0;
+  return /(^|\/)(apt|apt-get|aptitude)$/.test(command.argv[0] ?? '') && command.argv.includes('update');
+}
+
+const choosing = /^(-t|--target-release|--default-release|-o|--option|-c)/;
+
+function goneFrom({ images }: Reading, command: ReadCommand, release: string): string | undefined {
+  const action = osAction(command);
+  if (action?.kind !== 'install' || action.install.options.some((word) => choosing.test(word))) return undefined;
+  return action.install.packages.find(({ name }) => images.osPackage(name, release, 'apt').gone)?.name;
 }
 
 const sources = '/etc/apt';

@@ -10,7 +10,8 @@ function missing(image: string, ...lines: readonly string[]): string | undefined
   const file = parseDockerfile(`FROM ${image}\n${lines.join('\n')}\nCMD ["x"]\n`);
   if (file.kind !== 'dockerfile') throw new Error('unreadable');
   const reading = read(file, session(memoryProject({ 'extra.list': 'deb' }), catalogue(), ecosystems));
-  return missingPackage(reading)?.name;
+  const found = missingPackage(reading);
+  return found?.name ?? found?.release;
 }
 
 it.each([
@@ -31,6 +32,12 @@ it.each([
   ['an image nobody knows', 'example.org/base:1', 'apt-get install -y libgl1-mesa-glx', undefined],
   ['a failure that is let pass', 'debian:trixie', 'apt-get install -y libzip4 || true', undefined],
   ['a release of its own', 'debian:trixie', 'apt-get install -y -t bookworm libzip4', undefined],
+  ['a list of an archived release', 'python:3.9-slim-buster', 'apt-get update', 'buster'],
+  ['a package of an archived release', 'ubuntu:23.10', 'apt-get install -y tide-tables', 'mantic'],
+  ['a release that is still served', 'ubuntu:16.04', 'apt-get update', undefined],
+  ['an upgrade without lists', 'python:3.9-slim-buster', 'apt-get upgrade -y', undefined],
+  ['a package out of a file', 'python:3.9-slim-buster', 'apt-get install -y ./tide.deb', undefined],
+  ['a clean-up', 'python:3.9-slim-buster', 'apt-get clean', undefined],
 ])('%s', (_, image, command, name) => {
   expect(missing(image, `RUN ${command}`)).toBe(name);
 });
@@ -44,6 +51,7 @@ it.each([
   ['COPY extra.list /etc/apt/sources.list.d/'],
   ['COPY . /'],
 ])('is silent behind %s', (line) => {
+  expect(missing('debian:buster', line, 'RUN apt-get update')).toBeUndefined();
   expect(missing('debian:trixie', line, 'RUN apt-get install -y libzip4')).toBeUndefined();
   expect(missing('debian:trixie', 'WORKDIR /w', 'COPY . .', 'RUN apt-get install -y libzip4')).toBe('libzip4');
 });

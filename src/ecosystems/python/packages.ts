@@ -4,6 +4,7 @@
  */
 import type { Evidence, Reason } from '../../answer.ts';
 import type { ImageFacts, Images } from '../../images/image.ts';
+import { isArchived } from '../../images/release.ts';
 import { pythonReasons } from './reasons.ts';
 import type { Requirement } from './requirements.ts';
 
@@ -218,11 +219,8 @@ export function systemPackages(
   };
 }
 
-/** Releases whose packages were moved to archive.debian.org, where the images do not look. */
-const archived = new Set(['wheezy', 'jessie', 'stretch']);
-
 function unlisted(release: string | undefined): string {
-  return archived.has(release ?? '')
+  return isArchived(release)
     ? `links libraries that apt no longer installs in the archived ${release}`
     : `links libraries whose names in ${release ?? 'this release'} are not known`;
 }
