@@ -51,14 +51,24 @@ export function migrateParsed(
   const around = session(project, catalogue(), allEcosystems);
   const reading = read(parsed, around, options.target);
   const recognised = recognise(reading);
-  const why = ignoredFile(parsed) ?? leaveAlone(reading, path);
-  if (why !== undefined) return { ...unchanged, recognised, leftAlone: why };
   const begin: State = { reading, around, table: identityLines(source) };
   const run = { path, selected, wishes: options.wishes ?? defaultWishes, target: options.target };
+  const alone = leaveAlone(reading, path);
+  const keeps = alone !== undefined && !isMended(begin, { ...run, parse: parseAlone });
+  const why = ignoredFile(parsed) ?? (keeps ? alone : undefined);
+  if (why !== undefined) return { ...unchanged, recognised, leftAlone: why };
   const quick = runSteps(begin, { ...run, parse: parseAlone });
   const agreed = quick.after === source || parseDockerfile(quick.after).kind === 'dockerfile';
   const result = agreed ? quick : runSteps(begin, { ...run, parse: parseDockerfile });
   return { path, before: source, recognised, leftAlone: undefined, ...result };
+}
+
+/** Another base makes it a file to migrate: one that does not build as it stands for want of what its base had once. */
+function isMended(begin: State, run: Run): boolean {
+  const selected = run.selected.filter(({ mends }) => mends === true);
+  if (selected.length === 0) return false;
+  const parsed = run.parse(runSteps(begin, { ...run, selected }).after);
+  return parsed.kind !== 'unreadable' && leaveAlone(read(parsed, begin.around, run.target), run.path) === undefined;
 }
 
 /** What one step hands to the next. */

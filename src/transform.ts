@@ -64,6 +64,8 @@ export interface Transform {
   readonly tags: readonly string[];
   /** Part of a run without `--only` or `--with`. */
   readonly default: boolean;
+  /** It chooses another base to build on, with which a file that is left alone may be one to migrate. */
+  readonly mends?: true;
   readonly changes: readonly ContractField[];
   readonly reasons: ReasonTable;
   run(reading: Reading, wishes: Wishes): Outcome;
@@ -74,6 +76,7 @@ export interface TransformDefinition<T extends Readonly<Record<string, Sentence>
   readonly summary: string;
   readonly tags: readonly string[];
   readonly default: boolean;
+  readonly mends?: true;
   readonly changes: readonly ContractField[];
   readonly reasons: T;
   run(reading: Reading, explain: Explain<T>, wishes: Wishes): Outcome;

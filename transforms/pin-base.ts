@@ -20,6 +20,7 @@ export const pinBase = defineTransform({
   summary: 'build on the language version that the project declares',
   tags: ['reproducible'],
   default: false,
+  mends: true,
   changes: ['FROM', 'ENV'],
   reasons: {
     'already-pinned': 'every base image says its version, or has none of a language',

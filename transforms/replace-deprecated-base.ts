@@ -16,6 +16,7 @@ export const replaceDeprecatedBase = defineTransform({
   summary: 'build on the image that took the place of a deprecated one',
   tags: ['security'],
   default: false,
+  mends: true,
   changes: ['FROM', 'ENV', 'ENTRYPOINT'],
   reasons: {
     'not-deprecated': 'no base image is known to be deprecated',

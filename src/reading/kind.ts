@@ -57,7 +57,7 @@ export const imageReasons = defineReasons('image', {
   },
   'release-archived': {
     says: 'line {line} asks apt for packages of {release}, which were moved to an archive where the image does not look, so the file does not build as it stands',
-    settle: 'name an image of a newer release',
+    settle: 'name an image of a newer release; for a deprecated image, --with replace-deprecated-base does',
   },
   'foreign-options': {
     says: 'line {line} runs `{command}` with options of Alpine, which {image} does not understand, so the file does not build as it stands',
