@@ -11,8 +11,7 @@ import {
   sourceText,
 } from '../src/dockerfile/rewrite.ts';
 import type { DependencyStep } from '../src/ecosystems/ecosystem.ts';
-import { extendIgnoreFile } from '../src/project/ignore-file.ts';
-import { siblingThatNeeds } from '../src/project/siblings.ts';
+import { ignoring } from '../src/project/ignore-file.ts';
 import { commandText, isWithin, onlyCommand, type PlacedCommand, removalOf } from '../src/reading/commands.ts';
 import { type PlacedCopy, targetDirectory } from '../src/reading/origins.ts';
 import type { ReadCommand, Reading } from '../src/reading/reading.ts';
@@ -93,12 +92,8 @@ export const hoistManifests = defineTransform({
         ? moveCopies(reading, step, moved, anchor, target)
         : addInstall(reading, step, moved, step.install.text, target, anchor);
     if (edits === undefined) return refuse(explain('install-not-separable', { command: name }, { at: anchor.span }));
-    const overlays = step.overlays.filter((path) => reading.project.sends(`${path}/x`));
-    for (const path of overlays) {
-      const sibling = siblingThatNeeds(reading.project, path);
-      if (sibling !== undefined) return refuse(explain('sibling-needs', { path, sibling }));
-    }
-    const files = overlays.length === 0 ? [] : [extendIgnoreFile(reading.project, overlays)];
+    const { paths: overlays, files, needed } = ignoring(reading.project, step.overlays);
+    if (needed !== undefined) return refuse(explain('sibling-needs', needed));
     const because = [
       explain(step.install.kind === 'existing' ? 'hoisted' : 'added', { command: name }, { evidence: answer.evidence }),
     ];
@@ -204,7 +199,7 @@ function moveCopies(
   const manifests = manifestLines(reading, step, first, target, anchor);
   const fates = moved.map((copy) => ({
     copy,
-    twin: isNeeded(reading, copy, anchor) ? undefined : heir(reading, copy),
+    twin: isNeeded(reading, copy, anchor, step.overlays) ? undefined : heir(reading, copy),
   }));
   const later = fates.flatMap(({ copy, twin }) => (twin === undefined ? [blockText(file, copy.instruction)] : []));
   const edits: Edit[] = [
@@ -246,7 +241,7 @@ function hasForerunner(reading: Reading, anchor: PlacedCommand): boolean {
 }
 
 /** A build stage that ends with the install has no use for the sources any more, unless a later stage takes them from there. */
-function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): boolean {
+function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand, hidden: readonly string[]): boolean {
   const { stage } = anchor.position;
   if (stage === reading.stage) return true;
   const used = reading.commands.some(
@@ -254,14 +249,24 @@ function isNeeded(reading: Reading, copy: PlacedCopy, anchor: PlacedCommand): bo
       command.position.stage === stage && command.span.start > anchor.span.start && command.work.role !== 'inspect',
   );
   const taken = reading.copies.some(
-    (one) =>
-      one.from === stage &&
-      one.origins.some(
-        (origin) =>
-          copy.target !== undefined && (isWithin(origin.source, copy.target) || isWithin(copy.target, origin.source)),
-      ),
+    (one) => one.from === stage && one.origins.some(({ source }) => mayBring(reading, copy, source, hidden)),
   );
   return used || taken;
+}
+
+/** What stands at the path, or below it, may be files that this COPY brings. `hidden`: context paths that are not sent any more. */
+function mayBring(
+  { project }: Reading,
+  { target, origins }: PlacedCopy,
+  path: string,
+  hidden: readonly string[],
+): boolean {
+  if (target === undefined || isWithin(target, path)) return true;
+  return origins.some((origin) => {
+    if (!isWithin(path, origin.path)) return false;
+    const context = posix.join(origin.source, posix.relative(origin.path, path));
+    return origin.kind !== 'directory' || (project.sends(context) && !hidden.includes(context));
+  });
 }
 
 /**
