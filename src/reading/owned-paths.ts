@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Copy, Instruction, Stage } from '../dockerfile/model.ts';
 import { isWithin } from './commands.ts';
-import { contextPath } from './origins.ts';
+import { contextPath, type PlacedCopy } from './origins.ts';
 import type { Reading } from './reading.ts';
 
 export interface OwnedPaths {
@@ -87,9 +87,7 @@ function inBuildStage(
   reading: Reading,
   path: string,
 ): { readonly behind: Instruction; readonly path: string } | undefined {
-  const copy = reading.copies.findLast(
-    (one) => one.position.stage === reading.stage && one.origins.some((origin) => isWithin(path, origin.path)),
-  );
+  const copy = reading.copies.findLast((one) => one.position.stage === reading.stage && brings(reading, one, path));
   const origin = copy?.origins.find((one) => isWithin(path, one.path));
   if (copy === undefined || origin === undefined || typeof copy.from !== 'object' || copy.from === reading.stage)
     return undefined;
@@ -98,6 +96,16 @@ function inBuildStage(
   return behind === undefined
     ? undefined
     : { behind, path: posix.join(origin.source, posix.relative(origin.path, path)) };
+}
+
+/** A directory of the context that stands around the path brings it only when the context has it. */
+function brings({ project }: Reading, { from, origins }: PlacedCopy, path: string): boolean {
+  return origins.some((origin) => {
+    if (!isWithin(path, origin.path)) return false;
+    if (from !== undefined || path === origin.path) return true;
+    const context = posix.join(origin.source, posix.relative(origin.path, path));
+    return project.kind(context) !== undefined && project.sends(context);
+  });
 }
 
 function endAsRoot(reading: Reading, stage: Stage): Instruction | undefined {
