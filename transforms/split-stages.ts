@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
 import type { Dockerfile, From, Instruction } from '../src/dockerfile/model.ts';
 import {
@@ -10,7 +11,8 @@ import {
   sourceText,
   textUsesVariable,
 } from '../src/dockerfile/rewrite.ts';
-import type { Artifact, Artifacts } from '../src/ecosystems/ecosystem.ts';
+import { type Artifact, type Artifacts, isLaidOver } from '../src/ecosystems/ecosystem.ts';
+import { ignoring } from '../src/project/ignore-file.ts';
 import { flavoursFor } from '../src/reading/base-swap.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { credentialNotes } from '../src/reading/credentials.ts';
@@ -55,7 +57,14 @@ export const splitStages = defineTransform({
       says: 'the service {service} in {file} builds the stage {stage} by name',
       settle: 'remove `target` from the service',
     },
+    'sibling-needs':
+      '{path} must not come from the host, but {sibling} may be built from the same context and copies it',
+    'copied-from-host': {
+      says: 'the build makes {path} anew, and line {line} copies what the host has there',
+      settle: 'leave the COPY out, or build to another directory',
+    },
     split: 'the runtime stage gets {artifacts}; the build stage keeps {leaves}',
+    'overlay-ignored': '{paths} must not come from the host any more, because the runtime stage copies the sources too',
     'packages-left': 'only the build needs {packages}',
   },
   run(reading, explain, wishes) {
@@ -90,13 +99,20 @@ export const splitStages = defineTransform({
             }),
       );
     const complete = withStartPaths(reading, planned);
+    const hosted = hostPaths(reading, complete);
+    const named = namedFromHost(reading, hosted);
+    if (named !== undefined) return refuse(explain('copied-from-host', named));
+    const overlays = ignoring(reading.project, hosted);
+    if (overlays.needed !== undefined) return refuse(explain('sibling-needs', overlays.needed));
     const names = complete.artifacts.map((artifact) => artifact.path).join(', ');
     const because = [explain('split', { artifacts: names, leaves: listing(behind) }, { evidence: artifacts.evidence })];
     if (planned.packagesLeft.length > 0)
       because.push(explain('packages-left', { packages: planned.packagesLeft.join(', ') }));
+    if (overlays.paths.length > 0) because.push(explain('overlay-ignored', { paths: overlays.paths.join(', ') }));
     return {
       kind: 'change',
       edits: splitEdits(reading, complete, artifacts.value),
+      files: overlays.files,
       because,
       notes: [
         ...planned.notes,
@@ -175,6 +191,33 @@ function withStartPaths(reading: Reading, planned: Plan): Plan {
   return { ...planned, artifacts: [...planned.artifacts, ...added] };
 }
 
+/** Context paths of what the build makes anew, where sources that the runtime stage copies again could be laid over it. */
+function hostPaths({ copies }: Reading, planned: Plan): readonly string[] {
+  const anew = planned.artifacts.filter(({ among }) => among === 'installed' || among === 'built-anew');
+  const shipped = copies.filter(({ instruction, from }) => {
+    const placed = planned.placements.find(({ position }) => position.instruction === instruction);
+    return from === undefined && placed?.place.at === 'both';
+  });
+  const found = anew.flatMap(({ path }) =>
+    shipped.flatMap(({ origins }) =>
+      origins
+        .filter(({ kind, path: place }) => kind === 'directory' && path !== place && isWithin(path, place))
+        .map((origin) => posix.join(origin.source, posix.relative(origin.path, path))),
+    ),
+  );
+  return [...new Set(found)];
+}
+
+/** The first COPY that takes one of these context paths, or something in it, by name. */
+function namedFromHost({ copies }: Reading, paths: readonly string[]) {
+  for (const { from, origins, instruction } of copies) {
+    if (from !== undefined) continue;
+    const path = paths.find((one) => origins.some(({ source }) => source !== '' && isWithin(`/${source}`, `/${one}`)));
+    if (path !== undefined) return { path, line: instruction.firstLine };
+  }
+  return undefined;
+}
+
 function carries(artifact: Artifact, path: string): boolean {
   if (artifact.kind === 'glob') return path.startsWith(artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1));
   return path === artifact.path || path.startsWith(`${artifact.path}/`);
@@ -215,13 +258,17 @@ function splitEdits(reading: Reading, planned: Plan, { environment, sourcesToo }
   const made = before.flatMap(({ position, place }) =>
     place.at === 'both' ? madeBy(reading, position.instruction) : [],
   );
-  const artifacts = planned.artifacts.map((artifact) => copyLine(file, artifact, names.build));
+  const isOver = ({ among }: Artifact) => isLaidOver(among);
+  const copied = (some: readonly Artifact[]) => some.map((artifact) => copyLine(file, artifact, names.build));
+  const under = copied(planned.artifacts.filter((artifact) => !isOver(artifact)));
+  const over = copied(planned.artifacts.filter(isOver));
   const again = ownedAgain(reading, planned.artifacts, planned.chowns, made);
   const owned = ownerLines(file, again, before.at(-1)?.position.user);
+  const [early, late] = over.length === 0 ? [owned, []] : [[], owned];
   const block = withArguments(
     file,
     before,
-    [...linesOf(head), ...create, ...artifacts, ...owned, ...linesOf(tail)],
+    [...linesOf(head), ...create, ...under, ...early, ...linesOf(tail), ...over, ...late],
     after,
   );
   const anchor = before.at(-1)?.position.instruction ?? stage.from;

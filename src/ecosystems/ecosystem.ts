@@ -55,6 +55,16 @@ export interface Artifact {
   /** Absolute, normalised, without trailing slash. A `glob` has a pattern in its last component only. */
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'glob';
+  /**
+   * It lies where the sources are copied again (`sourcesToo`). `installed`: packages, for which it does not matter what the host
+   * has there; `built`: laid over what the sources bring; `built-anew`: what stood there is removed before.
+   */
+  readonly among?: 'installed' | 'built' | 'built-anew';
+}
+
+/** Copied behind the sources. */
+export function isLaidOver(among: Artifact['among']): boolean {
+  return among === 'built' || among === 'built-anew';
 }
 
 /** Files or directories of the image, by absolute path, of which a command reads at least one: it fails when none is there. */

@@ -5,17 +5,21 @@
 import type { Reason } from '../answer.ts';
 import type { Position } from '../dockerfile/effective.ts';
 import type { Instruction, Run } from '../dockerfile/model.ts';
-import type { Artifact, Artifacts, Work } from '../ecosystems/ecosystem.ts';
-import { commandText, isWithin } from './commands.ts';
+import { type Artifact, type Artifacts, isLaidOver, type Work } from '../ecosystems/ecosystem.ts';
+import { isWithin } from './commands.ts';
 import { composedRun, shortened } from './composed-run.ts';
 import { keptFromRuntime } from './credentials.ts';
+import { withoutOperands } from './operands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { packageNames } from './os-packages.ts';
 import { makesOwned, owning } from './ownership.ts';
+import { keepIndexes } from './package-lists.ts';
 import { placementReasons } from './placement-reasons.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { removedLater } from './removed.ts';
+import { withoutRepeated } from './repeated-copies.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
+import { isShared } from './shared-directories.ts';
 import { type ToldStage, toldStage } from './told-stage.ts';
 
 /** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
@@ -86,7 +90,7 @@ export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlyS
   }
   keepIndexes(reading, placements);
   return {
-    placements,
+    placements: withoutRepeated(reading, placements),
     artifacts: sorting.artifacts,
     packagesLeft: sorting.packagesLeft,
     chowns: sorting.chowns,
@@ -135,44 +139,6 @@ function placeAsTold(sorting: Sorting, instruction: Instruction, { stage, line }
   const own = reading.commands.filter((command) => command.instruction === instruction);
   if (stage === 'build') sorting.packagesLeft.push(...own.flatMap(packageNames));
   return { at: stage };
-}
-
-/** A RUN of the runtime stage that installs packages without refreshing their lists needs the RUN that did it before. */
-function keepIndexes(reading: Reading, placements: Placement[]): void {
-  const refreshIn = ({ instruction }: Position) =>
-    reading.commands.find((one) => one.instruction === instruction && refreshesLists(one));
-  for (const [index, { position, place }] of placements.entries()) {
-    const own = reading.commands.filter((one) => one.instruction === position.instruction);
-    if (place.at === 'build' || !own.some((one) => one.work.role === 'os-packages')) continue;
-    if (
-      place.at === 'both' && place.text !== undefined
-        ? /\b(update|makecache)\b/.test(place.text)
-        : refreshIn(position) !== undefined
-    )
-      continue;
-    const at = placements.slice(0, index).findLastIndex((one) => refreshIn(one.position) !== undefined);
-    const found = placements[at];
-    if (found === undefined) placements[index] = { position, place: withLists(reading, position, place) };
-    const refresh = found === undefined ? undefined : refreshIn(found.position);
-    if (found === undefined || refresh === undefined || found.place.at !== 'build') continue;
-    placements[at] = { ...found, place: { at: 'both', text: `RUN ${commandText(refresh)}` } };
-  }
-}
-
-/** An upgrade reads the lists that are there. */
-function refreshesLists({ argv, work }: ReadCommand): boolean {
-  return work.role === 'os-index' && argv.some((word) => word === 'update' || word === 'makecache');
-}
-
-/**
- * `apt-get install` without lists succeeds only for what is installed already. In the runtime stage it may ask for other
- * packages, and its base may change, so the lists are fetched first.
- */
-function withLists(reading: Reading, { instruction }: Position, place: Place): Place {
-  const apt = reading.commands.some((one) => one.instruction === instruction && /^apt(-get)?$/.test(one.argv[0] ?? ''));
-  if (place.at !== 'both' || !apt || instruction.keyword !== 'RUN' || instruction.form !== 'shell') return place;
-  const text = place.text ?? `RUN ${instruction.body.text}`;
-  return { at: 'both', text: text.replace(/^RUN /, 'RUN apt-get update && ') };
 }
 
 function placeCopy(sorting: Sorting, position: Position): Place | Reason {
@@ -284,7 +250,7 @@ function decide(sorting: Sorting, command: ReadCommand): Decision | Reason {
       return decideDownload(sorting, command);
     case 'files':
     case 'configure':
-      return decideFiles(sorting, command);
+      return withoutCovered(sorting, command, decideFiles(sorting, command));
     default:
       return decideUnknown(sorting, command);
   }
@@ -331,8 +297,13 @@ function decideDownload(sorting: Sorting, command: ReadCommand): Decision | Reas
   );
   if (outside.length === 0) return 'build';
   if (outside.includes(command.cwd ?? '/')) return sorting.copiedFromContext ? decideUnknown(sorting, command) : 'both';
-  for (const path of outside) sorting.artifacts.push({ path, kind: 'file' });
+  sorting.artifacts.push(...outside.map((path) => artifactAt(sorting, path, 'file')));
   return 'build';
+}
+
+/** What a command puts among repeated sources is laid over them. */
+function artifactAt({ carried }: Sorting, path: string, kind: Artifact['kind']): Artifact {
+  return { path, kind, ...(carried.some((target) => isWithin(path, target)) ? { among: 'built' } : {}) };
 }
 
 function inTrees(sorting: Sorting, path: string): boolean {
@@ -346,13 +317,12 @@ function isTemporary(path: string): boolean {
 const makers = new Set(['mkdir', 'touch']);
 const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 
-/** Directories that hold what the base image brings: what a command adds there is not told apart from the rest. */
-const shared: ReadonlySet<string> = new Set(
-  (
-    '/ /bin /boot /etc /home /lib /lib64 /opt /root /run /sbin /srv /usr /var /usr/bin /usr/lib /usr/libexec /usr/sbin /usr/share ' +
-    '/usr/local /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/sbin /usr/local/share /var/lib /var/opt'
-  ).split(' '),
-);
+/** What a repeated COPY brings again is taken away again; what the build made is gone already. */
+function decideRemoval(sorting: Sorting, { work }: ReadCommand): Decision {
+  const again = (path: string) =>
+    sorting.carried.some((one) => isWithin(path, one)) && !covered(sorting.artifacts, path);
+  return work.writes?.some(again) === true ? 'both' : 'build';
+}
 
 /** A RUN that does nothing but make directories below `/tmp` makes them for the program. */
 function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: readonly string[]): boolean {
@@ -363,8 +333,7 @@ function onlyMakes({ reading }: Sorting, { instruction }: ReadCommand, writes: r
 function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason {
   const { writes, reads } = command.work;
   const program = command.argv[0] ?? '';
-  if (program === 'rm')
-    return writes?.some((path) => sorting.carried.some((one) => isWithin(path, one))) === true ? 'both' : 'build';
+  if (program === 'rm') return decideRemoval(sorting, command);
   if (writes === undefined) return decideUnknown(sorting, command);
   if (makesOwned(command, sorting.artifacts)) return 'both';
   const outside = writes.filter((path) => !covered(sorting.artifacts, path) && !isTemporary(path));
@@ -379,13 +348,25 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
   ) {
     if (inside) return 'build';
     const elsewhere = outside.filter((path) => !inTrees(sorting, path));
-    if (program !== 'ln' && !elsewhere.some((path) => shared.has(path))) {
-      for (const path of elsewhere) sorting.artifacts.push({ path, kind: 'directory' });
+    if (program !== 'ln' && !elsewhere.some(isShared)) {
+      sorting.artifacts.push(...elsewhere.map((path) => artifactAt(sorting, path, 'directory')));
       return 'build';
     }
     return explain('moved-out', { command: command.argv.join(' '), path: outside[0] ?? '' }, { at: command.span });
   }
   return inside ? 'build' : 'both';
+}
+
+/** A repeated command leaves out what is not there, or not yet there, when it runs in the runtime stage. */
+function withoutCovered(sorting: Sorting, command: ReadCommand, decision: Decision | Reason): Decision | Reason {
+  if (decision !== 'both') return decision;
+  const removes = command.argv[0] === 'rm';
+  const late = sorting.artifacts.filter(({ among }) => removes || isLaidOver(among));
+  const fails = removes && !command.argv.some((word) => /^(-[a-zA-Z]*f|--force$)/.test(word));
+  const rest = withoutOperands(command, (path) => covered(late, path) || (fails && inTrees(sorting, path)));
+  if (rest === undefined) return decideUnknown(sorting, command);
+  if (rest !== 'whole' && owning.has(command.argv[0] ?? '')) sorting.chowns.push(command);
+  return rest === 'whole' ? decision : rest === 'nothing' ? 'build' : { text: rest.join(' ') };
 }
 
 /** What nobody knows may need files of the context or what was installed before it: then it cannot be repeated elsewhere. */

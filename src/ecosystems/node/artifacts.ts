@@ -10,6 +10,7 @@ import type { NodeFacts } from './facts.ts';
 import { globalPrograms, throughCorepack } from './globals.ts';
 import { installs } from './installs.ts';
 import { usesBerry } from './locked.ts';
+import { madePaths } from './made.ts';
 import { production } from './manifest.ts';
 import { browsers } from './native.ts';
 import { installedPackages } from './packages.ts';
@@ -35,23 +36,28 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
   if (folder !== undefined)
     return known({ paths: [folder], leaves: ['the packages', 'the sources', 'the package caches'] }, ...evidence);
   const roots = applicationRoots(reading, facts);
-  if ('code' in roots) {
-    if (!leavesNothing(reading)) return notKnown(roots);
-    return known({ paths: [], leaves: [] }, ...evidence);
-  }
-  const paths = roots.map((path) => ({ path, kind: 'directory' as const }));
-  return known(
-    {
-      paths,
-      roots,
-      buildOnly: stagedManifests(reading, facts),
-      ...(hasToolChain(reading) ? { worth: true } : {}),
-      leaves: leavesNothing(reading) ? [] : ['what only the build needs'],
-      downloads: keptDownloads(reading, roots),
-    },
-    ...evidence,
-  );
+  if ('code' in roots) return leavesNothing(reading) ? known({ paths: [], leaves: [] }, ...evidence) : notKnown(roots);
+  const carried = {
+    buildOnly: stagedManifests(reading, facts),
+    ...(hasToolChain(reading) ? { worth: true } : {}),
+    leaves: leavesNothing(reading) ? [] : ['what only the build needs'],
+    downloads: keptDownloads(reading, roots),
+  };
+  const system = roots.find((path) => amongSystem.test(path));
+  if (system === undefined)
+    return known(
+      { ...carried, roots, paths: roots.map((path) => ({ path, kind: 'directory' as const })) },
+      ...evidence,
+    );
+  const made = madePaths(reading, facts, system);
+  if (!made.known) return leavesNothing(reading) ? known({ paths: [], leaves: [] }, ...evidence) : made;
+  const { artifacts: paths, worked } = made.value;
+  return known({ ...carried, paths, roots: worked, sourcesToo: true }, ...evidence, ...made.evidence);
 }
+
+/** Directories that hold what the base image brings. */
+const amongSystem =
+  /^\/(usr|etc|var|bin|lib|sbin|tmp|dev|proc|sys|usr\/(local|bin|lib|share|sbin|local\/bin|local\/lib))?$/;
 
 /** Neither a build, nor development dependencies, compilers or packages of the system: a second stage would get everything. */
 function leavesNothing(reading: Reading<NodeFacts>): boolean {
@@ -145,13 +151,7 @@ function applicationRoots(reading: Reading<NodeFacts>, facts: NodeFacts): readon
   }
   const output = outputOutside(reading, facts);
   if (output !== undefined) directories.push(output);
-  const roots = [...new Set(directories)].filter(
-    (one, _, all) => !all.some((other) => other !== one && isWithin(one, other)),
-  );
-  const bad = roots.find((path) =>
-    /^\/(usr|etc|var|bin|lib|sbin|tmp|dev|proc|sys|usr\/(local|bin|lib|share|sbin|local\/bin|local\/lib))?$/.test(path),
-  );
-  return bad === undefined ? roots : explain('in-root', { path: bad });
+  return [...new Set(directories)].filter((one, _, all) => !all.some((other) => other !== one && isWithin(one, other)));
 }
 
 /** Manifests that are copied to a directory below `/tmp` for an install there. */

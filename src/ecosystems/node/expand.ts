@@ -5,6 +5,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { readEntryScript } from '../../shell/entry-script.ts';
+import type { ShellCommand } from '../../shell/model.ts';
 import { programName, scriptArgument } from '../../shell/program.ts';
 import { readScript } from '../../shell/script.ts';
 import { nodeCommand } from './command.ts';
@@ -16,10 +17,23 @@ export interface Leaf {
   /** Context directory it runs in. */
   readonly directory: string;
   readonly evidence: Evidence;
+  /** A failure of the command, or of one beside it, does not fail the whole (`a || b`, `if`), so it may not have run. */
+  readonly optional?: true;
+}
+
+/** A file that the output of a command is written to. */
+export interface Redirection {
+  /** As written; `undefined`: not literal. */
+  readonly path: string | undefined;
+  /** Context directory of the command. */
+  readonly directory: string;
+  readonly evidence: Evidence;
+  readonly optional?: true;
 }
 
 export interface Expansion {
   readonly leaves: readonly Leaf[];
+  readonly redirections: readonly Redirection[];
   /** Wrappers and runners passed through: programs that are needed as well. */
   readonly through: readonly Leaf[];
   /** A script that is called and not there. */
@@ -32,17 +46,28 @@ interface Collected {
   readonly facts: NodeFacts;
   readonly leaves: Leaf[];
   readonly through: Leaf[];
+  readonly redirections: Redirection[];
   missing: Expansion['missing'];
   unclear: Evidence | undefined;
   budget: number;
+  optional: boolean;
 }
 
 /** Expands one command. Bounded: at most 200 commands, eight levels deep. */
 export function expand(facts: NodeFacts, argv: readonly string[], evidence: Evidence, directory: string): Expansion {
-  const collected: Collected = { facts, leaves: [], through: [], missing: undefined, unclear: undefined, budget: 200 };
+  const collected: Collected = {
+    facts,
+    leaves: [],
+    through: [],
+    redirections: [],
+    missing: undefined,
+    unclear: undefined,
+    budget: 200,
+    optional: false,
+  };
   visit(collected, argv, evidence, directory, 0);
-  const { leaves, through, missing, unclear } = collected;
-  return { leaves, through, missing, unclear };
+  const { leaves, through, redirections, missing, unclear } = collected;
+  return { leaves, through, redirections, missing, unclear };
 }
 
 function visit(
@@ -86,7 +111,7 @@ function visit(
     visitFile(collected, file, directory, depth);
     return;
   }
-  collected.leaves.push({ argv: words, directory, evidence });
+  collected.leaves.push({ argv: words, directory, evidence, ...(collected.optional ? { optional: true } : {}) });
 }
 
 /** `./node_modules/.bin/next`, `node node_modules/.bin/next` and `node_modules/next/dist/bin/next` are `next`. */
@@ -106,11 +131,29 @@ function visitText(collected: Collected, text: string, evidence: Evidence, direc
     return;
   }
   let at = directory;
-  for (const { words } of script.commands) {
-    const { argv } = programName(words);
+  const outer = collected.optional;
+  for (const [index, command] of script.commands.entries()) {
+    const { argv } = programName(command.words);
+    collected.optional = outer || mayNotRun(command, script.commands[index + 1]);
+    for (const path of redirected(command))
+      collected.redirections.push({ path, directory: at, evidence, ...(collected.optional ? { optional: true } : {}) });
     if (argv[0] === 'cd' && argv[1] !== undefined) at = posix.join(at, argv[1]).replace(/^\.$/, '');
     else if (argv.length > 0) visit(collected, argv, evidence, at, depth + 1);
   }
+  collected.optional = outer;
+}
+
+/** The text goes on when the command fails, or runs it only in some case. */
+export function mayNotRun(command: ShellCommand, next: ShellCommand | undefined): boolean {
+  return command.depth > 0 || command.join === '||' || command.join === '&' || next?.join === '||';
+}
+
+/** Files behind `>` and `>>`, as written; `undefined`: not literal. Devices are none. */
+export function redirected({ redirects }: ShellCommand): readonly (string | undefined)[] {
+  return redirects
+    .filter(({ operator }) => /^&?>>?\|?$/.test(operator))
+    .map(({ target }) => target?.value)
+    .filter((path) => path?.startsWith('/dev/') !== true);
 }
 
 function visitScript(

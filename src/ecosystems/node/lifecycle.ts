@@ -7,7 +7,8 @@ import type { NodeFacts } from './facts.ts';
 import { type Manifest, manifestEvidence } from './manifest.ts';
 import { nodeReasons } from './reasons.ts';
 
-const hooks = [
+/** In the order in which an install runs them. */
+export const hooks = [
   'preinstall',
   'install',
   'postinstall',

@@ -93,7 +93,7 @@ export const nodeReasons = defineReasons('node', {
     settle: 'use WORKDIR with a literal path',
   },
   'in-root': {
-    says: 'the application lies in {path}, which cannot be copied as a whole',
+    says: 'the application lies in {path}, which cannot be copied as a whole, and what `{command}` leaves there is not known: {why}',
     settle: 'give the application a WORKDIR of its own',
   },
   'cache-outside': {

@@ -39,6 +39,7 @@ export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): E
   return {
     leaves: parts.flatMap(({ leaves }) => leaves),
     through: parts.flatMap(({ through }) => through),
+    redirections: parts.flatMap(({ redirections }) => redirections),
     missing: parts.find(({ missing }) => missing !== undefined)?.missing,
     unclear: parts.find(({ unclear }) => unclear !== undefined)?.unclear,
   };
