@@ -146,11 +146,12 @@ export function goArtifacts(reading: Reading<GoFacts>): Answer<Artifacts> {
   const files = filesFor(reading, started.length === 0 || startsUnlisted(reading, started, workdir));
   if ('code' in files) return notKnown(files);
   const paths = outermost([...programs, ...scripts, ...files.artifacts]);
-  const whole = files.whole;
+  const { sources: given } = files;
   return known(
     {
-      paths,
-      leaves: whole ? ['the module cache'] : ['the module cache', 'the sources'],
+      paths: given === 'again' ? paths.map((one) => ({ ...one, among: 'built' as const })) : paths,
+      ...(given === 'again' ? { sourcesToo: true } : {}),
+      leaves: given === 'none' ? ['the module cache', 'the sources'] : ['the module cache'],
       toolChain: ['the Go tool chain'],
     },
     ...(evidence.length > 0 || main === undefined ? evidence : [main.evidence]),
@@ -227,11 +228,15 @@ function makeNeedsTool(reading: Reading<GoFacts>): Reason | undefined {
 
 interface Files {
   readonly artifacts: readonly Artifact[];
-  readonly whole: boolean;
+  /** They stay behind, lie in the artifacts, or are copied from the context again. */
+  readonly sources: 'none' | 'carried' | 'again';
   readonly evidence: readonly Evidence[];
 }
 
-/** Nothing, the files that the sources name, or the whole directories when it cannot be told which. */
+/**
+ * Nothing, the files that the sources name, or the whole directories when it cannot be told which. Where a directory holds more
+ * than the application, what the context brings is copied again instead, as long as no command but the build leaves files there.
+ */
 function filesFor(reading: Reading<GoFacts>, whole: boolean): Files | Reason {
   const workdir = reading.chain.at(-1)?.workdir;
   const carried = carriedFiles(reading, [reading.stage]);
@@ -239,13 +244,15 @@ function filesFor(reading: Reading<GoFacts>, whole: boolean): Files | Reason {
   const why = carried === undefined ? 'they cannot all be listed' : openReason(reading, scan, carried);
   if (!whole && carried !== undefined && why === undefined) {
     const named = namedFiles(reading, scan, carried, reading.stage);
-    return { artifacts: named, whole: false, evidence: [] };
+    return { artifacts: named, sources: 'none', evidence: [] };
   }
   const roots = wholeDirectories(reading, carried, workdir);
-  if (roots.length === 0 || roots.some((path) => path === '/' || path === '/go')) {
-    return explain('root-directory', { path: roots[0] ?? workdir ?? '/', why: why ?? 'its build is not understood' });
-  }
-  return { artifacts: roots.map((path) => ({ path, kind: 'directory' })), whole: true, evidence: [] };
+  if (roots.length > 0 && !roots.some((path) => path === '/' || path === '/go'))
+    return { artifacts: roots.map((path) => ({ path, kind: 'directory' })), sources: 'carried', evidence: [] };
+  const makes = generator(reading);
+  if (!whole && roots.length > 0 && makes === undefined) return { artifacts: [], sources: 'again', evidence: [] };
+  const open = makes === undefined ? why : `\`${makes.argv.join(' ')}\` may leave some`;
+  return explain('root-directory', { path: roots[0] ?? workdir ?? '/', why: open ?? 'its build is not understood' });
 }
 
 /** Why it cannot be told which files are read; `undefined`: it can. */
