@@ -4,7 +4,7 @@ import { type Answer, type Evidence, known, notKnown, type Reason } from '../../
 import { isWithin } from '../../reading/commands.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
-import { buildCommands, buildWrites } from './build-commands.ts';
+import { buildCommands, buildWrites, narrowWrites } from './build-commands.ts';
 import { contractOf } from './contract-bases.ts';
 import { ownManifests } from './dependency-step.ts';
 import { keptDownloads, outweighs } from './download-cache.ts';
@@ -33,7 +33,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
   if ('code' in packages) return notKnown(packages);
   const changed = changedTree(reading, installs, written);
   if (changed !== undefined && 'code' in changed) return notKnown(changed);
-  const paths = outermost([...packages.paths, ...(changed ?? [])]);
+  const paths = outermost([...packages.paths, ...(changed?.paths ?? [])]);
   const heavy = sheds(reading, tool);
   const outweighing = outweighs(reading);
   const full = reading.base?.has('gcc') === 'present';
@@ -45,7 +45,7 @@ export function pythonArtifacts(reading: Reading<PythonFacts>): Answer<Artifacts
     {
       paths,
       ...(packages.environment === undefined ? {} : { environment: packages.environment }),
-      sourcesToo: changed === undefined,
+      sourcesToo: changed?.whole !== true,
       buildOnly: tool === undefined ? installOnly(reading, installs) : [],
       leaves: full ? [] : ['build tools', 'headers'],
       downloads: keptDownloads(reading),
@@ -280,20 +280,29 @@ function environment(reading: Reading<PythonFacts>, site: readonly PythonInstall
   };
 }
 
+interface Changed {
+  readonly paths: readonly Artifact[];
+  /** They hold the sources too. */
+  readonly whole: boolean;
+}
+
 /** Directories that have to come from the build because commands or an editable install change them; `undefined`: none. */
 function changedTree(
   reading: Reading<PythonFacts>,
   installs: readonly PythonInstall[],
   written: readonly string[],
-): readonly Artifact[] | Reason | undefined {
+): Changed | Reason | undefined {
   const editable = installs.some((one) => one.editable && one.place.kind !== 'unknown');
   if (buildCommands(reading).length === 0 && !editable) return undefined;
   const workdir = reading.chain.at(-1)?.workdir;
-  if (workdir === undefined || workdir === '/' || written.includes('/')) return explain('app-in-root');
+  if (workdir === undefined || workdir === '/' || written.includes('/')) {
+    const narrow = editable ? undefined : narrowWrites(reading);
+    if (narrow === undefined) return explain('app-in-root');
+    return { paths: narrow.map((path) => ({ path, kind: 'directory', among: 'built' })), whole: false };
+  }
   const own = installs.filter((one) => one.editable).flatMap((one) => one.command.cwd ?? []);
-  return [workdir, ...written, ...own]
-    .filter((path) => !isWithin(path, '/tmp'))
-    .map((path) => ({ path, kind: 'directory' }));
+  const paths = [workdir, ...written, ...own].filter((path) => !isWithin(path, '/tmp'));
+  return { paths: paths.map((path) => ({ path, kind: 'directory' })), whole: true };
 }
 
 function outermost(paths: readonly Artifact[]): readonly Artifact[] {

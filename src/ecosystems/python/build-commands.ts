@@ -4,6 +4,7 @@ import type { Reason } from '../../answer.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import { contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
+import { isShared } from '../../reading/shared-directories.ts';
 import { type PythonFacts, toolNames } from './facts.ts';
 import { reached } from './modules.ts';
 import { pythonReasons } from './reasons.ts';
@@ -40,6 +41,55 @@ export function buildWrites(reading: Reading<PythonFacts>): readonly string[] | 
     found.push(...writes);
   }
   return found;
+}
+
+/**
+ * Directories (absolute) that are there and hold all that these commands write, each as narrow as it is known; `undefined`: one
+ * command may write anywhere below the directory it runs in. For applications whose own directory cannot be copied as a whole.
+ */
+export function narrowWrites(reading: Reading<PythonFacts>): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const command of buildCommands(reading)) {
+    const paths = command.cwd === undefined ? undefined : narrow(reading, command, command.cwd);
+    if (paths === undefined) return undefined;
+    found.push(...paths);
+  }
+  return found;
+}
+
+/** Catalogues are compiled beside their sources; `collectstatic` fills STATIC_ROOT, with the files of the admin at least. */
+function narrow(reading: Reading<PythonFacts>, command: ReadCommand, here: string): readonly string[] | undefined {
+  const { tool, args } = startedCall(command.argv);
+  if (tool === 'pybabel' && args[0] === 'compile') {
+    const at = args.findIndex((word) => /^(-d|--directory)$/.test(word));
+    const joined = args.find((word) => word.startsWith('--directory='))?.slice('--directory='.length);
+    const path = resolvePath(here, joined ?? (at < 0 ? '' : (args[at + 1] ?? '')));
+    return path === undefined || path === here || isShared(path) ? undefined : [path];
+  }
+  if (args[0]?.endsWith('manage.py') !== true || args[1] !== 'collectstatic') return undefined;
+  const sources = (shippedSources(reading) ?? []).map(({ path, text }) => ({ path, text: text.replace(/#.*$/gm, '') }));
+  const roots = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/^\s*STATIC_ROOT\s*=\s*([^\n]+)/gm)].map((match) => staticRoot(path, text, match[1] ?? '')),
+  );
+  const admin = sources.some(({ text }) => /['"]django\.contrib\.admin['"]/.test(text));
+  const uploads = sources.some(({ text }) => /['"][\w.]*storages\.backends\b|S3Boto|GoogleCloudStorage/.test(text));
+  const [only] = roots;
+  const path = roots.length === 1 && admin && !uploads && only !== undefined ? resolvePath(here, only) : undefined;
+  return path === undefined || path === here || isShared(path) ? undefined : [path];
+}
+
+/** STATIC_ROOT relative to the directory of `manage.py`; `undefined`: it is not a literal below it. */
+function staticRoot(file: string, text: string, value: string): string | undefined {
+  const literal = /^[rR]?["']([^"'/][^"']*)["']\s*$/.exec(value)?.[1];
+  if (literal !== undefined) return literal;
+  const name =
+    /^BASE_DIR\s*\/\s*["']([^"'/][^"']*)["']\s*$/.exec(value)?.[1] ??
+    /^os\.path\.join\(\s*BASE_DIR\s*,\s*["']([^"'/][^"']*)["']\s*\)\s*$/.exec(value)?.[1];
+  const base = /^BASE_DIR\s*=\s*(.+)$/m.exec(text)?.[1] ?? '';
+  const up = (base.match(/\.parent\b|\bdirname\(/g) ?? []).length;
+  const plain =
+    /^(Path\(__file__\)\.resolve\(\)(\.parent)+|(os\.path\.dirname\()+(os\.path\.abspath\(__file__\)|__file__)\)+)$/;
+  return plain.test(base.trim()) && up === file.split('/').length ? name : undefined;
 }
 
 function isHarmless(command: ReadCommand): boolean {
