@@ -5,10 +5,16 @@ import type { PlacedCopy } from './origins.ts';
 import type { Placement } from './placement.ts';
 import type { Reading } from './reading.ts';
 
-/** The placements, with every COPY left to the build whose files a later COPY of the runtime stage brings to the same place. */
+/**
+ * The placements, with every COPY left to the build whose files a later COPY of the runtime stage brings to the same place. Behind
+ * the last RUN of the build nothing is repeated: those copies only move.
+ */
 export function withoutRepeated(reading: Reading, placements: readonly Placement[]): readonly Placement[] {
+  const built = placements.findLastIndex(
+    ({ place, position }) => place.at === 'build' && position.instruction.keyword === 'RUN',
+  );
   return placements.map((one, index) =>
-    isRepeated(reading, one, placements.slice(index + 1)) ? { ...one, place: { at: 'build' } } : one,
+    index < built && isRepeated(reading, one, placements.slice(index + 1)) ? { ...one, place: { at: 'build' } } : one,
   );
 }
 

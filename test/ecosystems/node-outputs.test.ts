@@ -47,6 +47,7 @@ describe('what a program of a build script makes', () => {
     ],
     ['react-scripts build', { '.env': 'PORT=3000' }, ['build!']],
     ['tsup src/main.ts --clean', {}, ['dist!']],
+    ['tsup', { 'tsup.config.ts': "import { defineConfig } from 'tsup';\nexport default { outDir: 'lib' };" }, ['lib']],
     ['babel src -d lib', {}, ['lib']],
     ['esbuild src/main.js --bundle --outfile=server.js', {}, ['server.js']],
     ['cp -r views dist/views', { 'views/a.html': '' }, ['dist/views']],
@@ -170,6 +171,11 @@ describe('an application in /', () => {
     ],
   ])('stays as it is with %s', (_name, commands, files) => {
     expect(split(commands, files)).toMatch(/^the application lies in \/, which cannot be copied as a whole/);
+  });
+
+  it('gets output that a script opens', () => {
+    const files = { 'package.json': manifest({ build: 'tsc && chmod +x dist/main.js' }) };
+    expect(split(['RUN npm install', 'RUN npm run build'], files)).toEqual([packages, sources, output]);
   });
 
   it('gets what a script prints into a file', () => {

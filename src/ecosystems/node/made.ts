@@ -30,7 +30,7 @@ type Event =
       readonly among: NonNullable<Artifact['among']>;
       readonly evidence: Evidence;
     }
-  | { readonly does: 'remove' | 'perhaps-make'; readonly path: string };
+  | { readonly does: 'remove' | 'may-change'; readonly path: string };
 
 type Made = Extract<Event, { does: 'make' }>;
 
@@ -54,7 +54,7 @@ export function madePaths(reading: Reading<NodeFacts>, facts: NodeFacts, root: s
     if (typeof events === 'string' || why !== undefined) return notKnown(unlisted(root, command, why ?? ''));
     for (const event of events) {
       if (event.does !== 'remove') worked.push(event.path);
-      if (event.does === 'perhaps-make') perhaps.set(event.path, command);
+      if (event.does === 'may-change') perhaps.set(event.path, command);
       else if (event.does === 'make') made.set(event.path, merged(made.get(event.path), event, removed));
       else {
         removed.push(event.path);
@@ -64,7 +64,7 @@ export function madePaths(reading: Reading<NodeFacts>, facts: NodeFacts, root: s
   }
   const all = [...made.values()];
   const open = [...perhaps].find(([path]) => !all.some((one) => isWithin(path, one.path)));
-  if (open !== undefined) return notKnown(unlisted(root, open[1], `it may make ${open[0]}, or not`));
+  if (open !== undefined) return notKnown(unlisted(root, open[1], `it may change ${open[0]}`));
   const outer = all.filter((one) => !all.some((other) => other !== one && isWithin(one.path, other.path)));
   const artifacts = outer.map(({ path, kind, among }): Artifact => ({ path, kind, among }));
   return known({ artifacts, worked }, ...all.map(({ evidence }) => evidence));
@@ -139,6 +139,8 @@ function installed(facts: NodeFacts, command: ReadCommand, at: string, directory
   if (manifest === undefined) return 'it has no package.json';
   if (manifest.workspaces.length > 0) return 'it installs for several packages';
   if (call?.tool.name === 'yarn' && usesBerry(facts)) return 'Yarn keeps its state outside of node_modules';
+  const moved = movedPackages(facts, directory, call?.options ?? []);
+  if (moved !== undefined) return `${moved} may put packages elsewhere`;
   const local = [...production(manifest), ...manifest.devDependencies].find(([, range]) =>
     /^(file|link|portal|workspace):|^\.{0,2}\//.test(range),
   );
@@ -158,6 +160,16 @@ function installed(facts: NodeFacts, command: ReadCommand, at: string, directory
   return typeof scripts === 'string' ? scripts : [packages, ...client, ...scripts];
 }
 
+/** Settings and options of pnpm and Yarn 1 that name another place than `node_modules`. */
+const placing =
+  /\b(virtual-store-dir|virtualStoreDir|modules-dir|modulesDir|modules-folder|enable-global-virtual-store)\b/;
+
+function movedPackages(facts: NodeFacts, directory: string, options: readonly string[]): string | undefined {
+  const option = options.find((word) => placing.test(word));
+  const files = ['.npmrc', '.yarnrc', 'pnpm-workspace.yaml'].map((name) => posix.join(directory, name));
+  return option ?? files.find((file) => placing.test(facts.project.read(file) ?? ''));
+}
+
 function brings(facts: NodeFacts, install: Install, manifest: Manifest): boolean {
   if (production(manifest).size > 0 || install.call.packages.length > 0) return true;
   return manifest.devDependencies.size > 0 && development(install, facts) === 'installed';
@@ -167,9 +179,7 @@ function brings(facts: NodeFacts, install: Install, manifest: Manifest): boolean
 function clientOutputs(facts: NodeFacts, manifest: Manifest, at: string, directory: string): readonly Event[] {
   if (!production(manifest).has('@prisma/client') && !manifest.devDependencies.has('@prisma/client')) return [];
   const outputs = generated(facts.project, directory);
-  return typeof outputs === 'string'
-    ? []
-    : outputs.map((path) => ({ does: 'perhaps-make', path: posix.join(at, path) }));
+  return typeof outputs === 'string' ? [] : outputs.map((path) => ({ does: 'may-change', path: posix.join(at, path) }));
 }
 
 function lifecycle(facts: NodeFacts, manifest: Manifest, at: string, directory: string): readonly Event[] | string {
@@ -197,15 +207,16 @@ function effects(facts: NodeFacts, expansion: Expansion, at: string, directory: 
     const effect = effectOf(leaf.argv, facts.project, leaf.directory);
     if (typeof effect === 'string') return effect;
     events.push(...effect.removes.map((path): Event => ({ does: 'remove', path: place(leaf, path) })));
+    events.push(...(effect.changes ?? []).map((path): Event => ({ does: 'may-change', path: place(leaf, path) })));
     for (const { path, kind, anew, evidence = leaf.evidence } of effect.makes) {
       const among = anew ? 'built-anew' : 'built';
-      if (leaf.optional === true) events.push({ does: 'perhaps-make', path: place(leaf, path) });
+      if (leaf.optional === true) events.push({ does: 'may-change', path: place(leaf, path) });
       else events.push({ does: 'make', path: place(leaf, path), kind, among, evidence });
     }
   }
   for (const { path, evidence, optional, ...leaf } of redirections) {
     if (path === undefined) return 'its output goes to a file that is not known';
-    if (optional === true) events.push({ does: 'perhaps-make', path: place(leaf, path) });
+    if (optional === true) events.push({ does: 'may-change', path: place(leaf, path) });
     else events.push({ does: 'make', path: place(leaf, path), kind: 'file', among: 'built', evidence });
   }
   return events;

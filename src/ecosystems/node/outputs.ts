@@ -24,6 +24,8 @@ export interface Effect {
   readonly makes: readonly Output[];
   /** Paths it removes, as written. */
   readonly removes: readonly string[];
+  /** Paths whose files it changes where they are. */
+  readonly changes?: readonly string[];
 }
 
 /** Where a program runs: its context directory. */
@@ -54,7 +56,7 @@ const none: Effect = { makes: [], removes: [] };
 const nothing = new Set([
   ...['echo', 'true', ':', 'exit', 'test', '[', 'set', 'export', 'unset', 'sleep', 'printf', 'cat', 'ls', 'pwd'],
   ...['husky', 'is-ci', 'only-allow', 'patch-package', 'simple-git-hooks', 'lefthook', 'pinst', 'check-node-version'],
-  ...['ts-patch', 'ngcc', 'opencollective', 'opencollective-postinstall', 'check-engine', 'chmod', 'vue-tsc'],
+  ...['ts-patch', 'ngcc', 'opencollective', 'opencollective-postinstall', 'check-engine', 'vue-tsc'],
   ...['tsc-alias', 'tscpaths', 'resolve-tspaths', 'tsconfig-replace-paths', 'tsc-esm-fix'],
 ]);
 
@@ -135,7 +137,7 @@ const nest: Reader = (args, place) => {
 
 /** Modules whose use in the settings of a bundler writes nowhere but into its output. */
 const harmlessModules =
-  /^(node:)?(path|url|module)$|^(next|next\/.*|@next\/(mdx|env|bundle-analyzer)|next-intl\/plugin|next-translate(-plugin)?|next-transpile-modules|next-compose-plugins|dotenv(\/config)?|webpack|@svgr\/webpack|@vanilla-extract\/next-plugin)$|^(vite|vitest\/config|@vitejs\/plugin-[\w-]+|vite-tsconfig-paths|vite-plugin-(svgr|pwa|compression|environment|checker|eslint|node-polyfills)|tailwindcss|@tailwindcss\/(vite|postcss)|autoprefixer|postcss[\w-]*)$|^\.\/package\.json$/;
+  /^(node:)?(path|url|module)$|^(next|next\/.*|@next\/(mdx|env|bundle-analyzer)|next-intl\/plugin|next-translate(-plugin)?|next-transpile-modules|next-compose-plugins|dotenv(\/config)?|webpack|@svgr\/webpack|@vanilla-extract\/next-plugin)$|^(vite|tsup|vitest\/config|@vitejs\/plugin-[\w-]+|vite-tsconfig-paths|vite-plugin-(svgr|pwa|compression|environment|checker|eslint|node-polyfills)|tailwindcss|@tailwindcss\/(vite|postcss)|autoprefixer|postcss[\w-]*)$|^\.\/package\.json$/;
 
 /** Text of the settings of a bundler; `''` when it has none, `undefined` when they load something that may write elsewhere. */
 function settingsText({ project, directory: at }: Place, name: string): string | undefined {
@@ -205,9 +207,9 @@ function byOption(files: Words, directories: Words, anew: Words = []): Reader {
 }
 
 const tsup: Reader = (args, place) => {
-  const settings = settingsText(place, 'tsup');
-  const text = settings?.replace(/import .*'tsup'.*/, '');
-  const set = text === undefined ? undefined : setting(text, 'outDir', 'dist');
+  const text = settingsText(place, 'tsup');
+  const own = readJson(place.project, posix.join(place.directory, 'package.json'))?.['tsup'];
+  const set = text === undefined || own !== undefined ? undefined : setting(text, 'outDir', 'dist');
   const output = option(args, '-d', '--out-dir') ?? set;
   if (!isPlain(output)) return 'the output of tsup is not literal';
   return directory(output, args.includes('--clean') || /\bclean['"]?\s*:\s*true/.test(text ?? ''));
@@ -259,6 +261,7 @@ const readers: Readonly<Record<string, Reader>> = {
   copyfiles: (args, place) => copying(withoutValues(args, ['-u', '--up', '-e', '--exclude']), place),
   mkdir: (args) => manyDirectories(args),
   mkdirp: (args) => manyDirectories(args),
+  chmod: (args) => ({ makes: [], removes: [], changes: operands(args).slice(1) }),
   touch: (args) => ({ makes: operands(args).map((path) => ({ path, kind: 'file', anew: false })), removes: [] }),
   rm: removing,
   rimraf: removing,
