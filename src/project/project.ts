@@ -45,7 +45,7 @@ export interface Project {
   readonly present: boolean;
   /** `undefined`: not there, or not something a build can use (socket, link that leaves the root). Ignores `.dockerignore`. */
   kind(path: string): EntryKind | undefined;
-  /** Text of a regular file of at most 8 MiB that is valid UTF-8 (BOM removed); else `undefined`. Ignores `.dockerignore`. */
+  /** Text of a regular file of at most 8 MiB that is valid UTF-8, or UTF-16 with a BOM (BOM removed); else `undefined`. Ignores `.dockerignore`. */
   read(path: string): string | undefined;
   /** Names in a directory, sorted; `[]` when it is none. */
   list(directory: string): readonly string[];

@@ -40,10 +40,15 @@ export function joined(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`;
 }
 
-/** Text of UTF-8 bytes without its BOM; `undefined` when they are not UTF-8. */
+/**
+ * Text of UTF-8 bytes, or of UTF-16 bytes that begin with a byte order mark (PowerShell's `pip freeze > requirements.txt`, which
+ * pip and uv read as well); without the mark. `undefined` when they are neither.
+ */
 export function decoded(bytes: Uint8Array): string | undefined {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

@@ -115,6 +115,15 @@ describe.each(makers)('a project in %s', (_name, project) => {
     expect([p.read(''), p.read('nope')]).toEqual([undefined, undefined]);
   });
 
+  it('reads UTF-16 text that begins with its byte order mark', () => {
+    const p = project({
+      little: new Uint8Array([0xff, 0xfe, 0x78, 0x00, 0xe9, 0x00]),
+      big: new Uint8Array([0xfe, 0xff, 0x00, 0x78, 0x00, 0xe9]),
+      unmarked: new Uint8Array([0x78, 0x00, 0xe9, 0x00]),
+    });
+    expect([p.read('little'), p.read('big'), p.read('unmarked')]).toEqual(['xé', 'xé', undefined]);
+  });
+
   it('sends what the ignore file lets through', () => {
     const p = project({ ...app, '.dockerignore': 'src\n!src/lib\nnode_modules\n**/*.json\n' });
     expect(p.ignoreFile).toEqual({ path: '.dockerignore', text: 'src\n!src/lib\nnode_modules\n**/*.json\n' });
