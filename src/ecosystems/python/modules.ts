@@ -10,9 +10,9 @@ export function isProgramSource(path: string): boolean {
   return path.endsWith('.py') && !aside.test(path);
 }
 
-/** Loading by a computed name, or a framework whose settings name modules. */
+/** Loading by a computed name (those of chat bots included: extensions, plugins), or a framework whose settings name modules. */
 const dynamic =
-  /\b(importlib\.import_module|__import__|pkgutil\.(walk|iter)_|runpy\.|exec\(|INSTALLED_APPS|DJANGO_SETTINGS_MODULE|autodiscover|blueprint_loader|import_string|load_module)/;
+  /\b(import_module\b|__import__|walk_packages\(|iter_modules\(|find_modules\(|runpy\.|exec\(|INSTALLED_APPS|DJANGO_SETTINGS_MODULE|autodiscover|blueprint_loader|import_string|load_module|load_source\(|SourceFileLoader|spec_from_file_location|load_extensions?\(|load_plugins?\(|plugins\s*=\s*(dict\(|\{))/;
 
 /**
  * The sources reached from entry modules (`app.main`) or files (`src/app.py`). `roots` are the directories that imports start
@@ -86,5 +86,7 @@ function namedModules(files: Files, roots: readonly string[], source: Source): r
   }
   for (const match of source.text.matchAll(/["']([A-Za-z_][\w.]*)(?::\w+)?["']/g))
     found.push(...resolveModule(files, roots, match[1] ?? ''));
+  for (const match of source.text.matchAll(/["']([\w./-]+\.py)["']/g))
+    found.push(...around.map((root) => posix.join(root, match[1] ?? '')).filter((path) => files.has(path)));
   return found;
 }

@@ -2,9 +2,11 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { type Source, sourcesBelow } from '../../project/sources.ts';
-import { targetDirectory } from '../../reading/origins.ts';
+import { resolvePath } from '../../reading/commands.ts';
+import { contextPath, targetDirectory } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { PythonFacts } from './facts.ts';
+import { pythonInstalls } from './installs.ts';
 import { reached } from './modules.ts';
 import { isPython, startedCall } from './words.ts';
 
@@ -54,7 +56,25 @@ function importRoots(reading: Reading<PythonFacts>): readonly string[] {
   for (const name of path.split(':'))
     if (name !== '' && !name.includes('$')) found.add(posix.join(reading.directory, name.split('/').at(-1) ?? ''));
   found.add(posix.join(reading.directory, 'src'));
+  for (const path of localPackages(reading)) {
+    found.add(path);
+    found.add(posix.join(path, 'src'));
+  }
   return [...found];
+}
+
+/** Context directories that installs name as packages of the project: their modules are imported by name. */
+function localPackages(reading: Reading<PythonFacts>): readonly string[] {
+  const beside = (reading.facts.pyproject?.local ?? []).map((path) => posix.join(reading.facts.directory, path));
+  const named = pythonInstalls(reading).flatMap(({ command, install }) =>
+    (install?.local ?? []).flatMap((word) => {
+      const path = resolvePath(command.cwd, word);
+      return path === undefined
+        ? []
+        : (contextPath(reading.copies, command.position.stage, path, reading.project) ?? []);
+    }),
+  );
+  return [...beside, ...named].filter((path) => reading.project.kind(path) === 'directory');
 }
 
 /** Modules and files that the start command names: `app.main` of `app.main:app`, `server.py`, `-c conf.py`. */
