@@ -31,10 +31,27 @@ export function pathValue(expression: string, place: Place, depth = 0): PathValu
     /^[fF](["'])([^"'\n{]*\/)[^"'\n]*\1$/.exec(text)?.[2] ??
     /^(["'])([^"'\n{%]*\/)[^"'\n]*\1\s*(?:%|\.format\()/.exec(text)?.[2];
   if (start !== undefined) return text.includes('..') ? 'unknown' : fromText(start, true);
-  if (temporary.test(text)) return 'nothing';
+  if (temporary.test(text) || isTemporary(text, place.code)) return 'nothing';
   if (streams.test(text) && assigned(text, place.code) === undefined) return 'nothing';
   if (roots.test(text)) return /\.\.|os\.environ|getenv|config\(|env\(/.test(text) ? 'unknown' : 'application';
   return environmentValue(text, place, depth) ?? joinedValue(text, place, depth) ?? namedValue(text, place, depth);
+}
+
+/**
+ * `scratch`, or `scratch.name`, of `with NamedTemporaryFile() as scratch` or `scratch = TemporaryDirectory()`: what this module of
+ * the standard library makes lies in the directory for temporary files, when `dir` does not name another.
+ */
+function isTemporary(text: string, code: string): boolean {
+  const name = /^([A-Za-z_]\w*)(?:\.name)?$/.exec(text)?.[1];
+  if (name === undefined) return false;
+  const made = String.raw`(?:tempfile\.)?(?:NamedTemporaryFile|TemporaryDirectory|TemporaryFile|SpooledTemporaryFile|mkdtemp)\(((?:[^()]|\([^()]*\))*)\)`;
+  const calls = [...code.matchAll(new RegExp(`\\b${name}\\s*=\\s*${made}|${made}\\s+as\\s+${name}\\b`, 'g'))];
+  const bound = code.match(new RegExp(`\\b${name}\\s*=[^=]|\\bas\\s+${name}\\b|\\bfor\\s+${name}\\b`, 'g')) ?? [];
+  return (
+    calls.length > 0 &&
+    calls.length === bound.length &&
+    !calls.some((call) => /\bdir\s*=/.test(call[1] ?? call[2] ?? ''))
+  );
 }
 
 function fromText(text: string, directory: boolean): PathValue {
