@@ -1,10 +1,9 @@
-import { posix } from 'node:path';
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import type { ComposeService } from '../src/project/project.ts';
-import { mountsOver, namedForDevelopment, starts } from '../src/reading/compose-start.ts';
+import { mountsOver } from '../src/reading/compose-start.ts';
 import { probeFor } from '../src/reading/probe.ts';
-import { type Reading, startedBy } from '../src/reading/reading.ts';
+import { otherStarts, type Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
@@ -103,13 +102,11 @@ export const addHealthcheck = defineTransform({
 /** A service that would be asked too, and that the probe would call ill. Those for development on mounted sources do not count. */
 function startsAnother(reading: Reading, port: number): ComposeService | undefined {
   const workdir = reading.chain.at(-1)?.workdir;
-  return reading.project.services().find((service) => {
-    if (!starts(service) || mountsOver(service, workdir) || namedForDevelopment(posix.basename(service.file)))
-      return false;
-    const own = startedBy(reading, service);
+  return otherStarts(reading).find(({ service, reading: own }) => {
+    if (mountsOver(service, workdir)) return false;
     const answer = own.ecosystem?.listener(own);
     return answer?.known !== true || answer.value.port !== port;
-  });
+  })?.service;
 }
 
 function healthcheck(reading: Reading, command: string, startPeriod: number) {

@@ -2,6 +2,7 @@
  * The shared, read-only interpretation of one text of one Dockerfile in its project: what every command does, what starts,
  * which build tool speaks for it. Computed anew for every text; facts of the project are cached by the session.
  */
+import { posix } from 'node:path';
 import type { Evidence } from '../answer.ts';
 import { type Contract, runtimeContract } from '../dockerfile/contract.ts';
 import { type Position, walkStage } from '../dockerfile/effective.ts';
@@ -11,6 +12,7 @@ import type { Ecosystem, Need, Work } from '../ecosystems/ecosystem.ts';
 import type { ImageFacts, Images } from '../images/image.ts';
 import type { ComposeService, Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
+import { namedForDevelopment, starts } from './compose-start.ts';
 import { answeringOnce } from './once.ts';
 import { contextDirectory, type PlacedCopy, placedCopy } from './origins.ts';
 import { readStart, type Start, servicesStart } from './start.ts';
@@ -130,6 +132,24 @@ export function startedBy(reading: Reading, service: ComposeService): Reading {
   const speaker = active.find((one) => one.ecosystem.name === ecosystem?.name)?.ecosystem;
   const start = servicesStart({ positions: chain, stage, copies, project, base }, [service]);
   return { ...reading, start, ecosystem: speaker === undefined ? undefined : answeringOnce(speaker) };
+}
+
+export interface OtherStart {
+  readonly service: ComposeService;
+  readonly reading: Reading;
+}
+
+const others = new WeakMap<Reading, readonly OtherStart[]>();
+
+/** The same image as each compose service starts it that replaces its start. Files for development and tests do not count. */
+export function otherStarts(reading: Reading): readonly OtherStart[] {
+  const found =
+    others.get(reading) ??
+    (reading.start.services.length > 0 ? [] : reading.project.services())
+      .filter((one) => starts(one) && !namedForDevelopment(posix.basename(one.file)))
+      .map((service) => ({ service, reading: startedBy(reading, service) }));
+  others.set(reading, found);
+  return found;
 }
 
 function factsUnder(file: Dockerfile, stage: Stage, images: Images): ImageFacts | undefined {

@@ -138,7 +138,10 @@ function collectCmd(around: Surroundings, cmd: Run, collected: Collected): void 
   push(around, collected, viaBaseEntrypoint(around.base, words), true, false, evidenceOf(cmd));
 }
 
-/** A text is split into words as a shell would, and no shell runs it; ENTRYPOINT of the service takes the command as arguments. */
+/**
+ * A text is split into words as a shell would, and no shell runs it. The entrypoint of the service, else that of the file, takes
+ * the command as arguments; one in shell form takes none.
+ */
 function collectService(
   around: Surroundings,
   { file, name, entrypoint, command }: ComposeService,
@@ -146,14 +149,19 @@ function collectService(
 ): void {
   const evidence = { file, says: `service ${name}` };
   const calls = callsOf(command);
-  if (entrypoint === undefined) {
+  const own = last(around.positions, 'ENTRYPOINT');
+  if (entrypoint === undefined && own !== undefined && own.argv === undefined) {
+    collectShell(around, own, collected);
+    return;
+  }
+  const before = entrypoint === undefined ? callsOf(own?.argv?.map((word) => word.value)) : callsOf(entrypoint);
+  if (before.length === 0) {
     for (const { argv, literal } of calls)
       push(around, collected, viaBaseEntrypoint(around.base, argv), literal, false, evidence);
     return;
   }
   const args = calls.flatMap(({ argv }) => argv);
-  for (const { argv, literal } of callsOf(entrypoint))
-    push(around, collected, [...argv, ...args], literal, false, evidence, args);
+  for (const { argv, literal } of before) push(around, collected, [...argv, ...args], literal, false, evidence, args);
 }
 
 function callsOf(line: ComposeService['command']): readonly { argv: readonly string[]; literal: boolean }[] {

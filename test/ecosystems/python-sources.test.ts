@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { executions } from '../../src/ecosystems/python/executes.ts';
 import { reached } from '../../src/ecosystems/python/modules.ts';
-import { healthRoute } from '../../src/ecosystems/python/routes.ts';
+import { doubtfulRoute, healthRoute } from '../../src/ecosystems/python/routes.ts';
+import { servingImport } from '../../src/ecosystems/python/serving.ts';
 import { streamlitHealth } from '../../src/ecosystems/python/streamlit.ts';
 import { writtenPaths } from '../../src/ecosystems/python/writes.ts';
 import { migrate } from '../../src/migrate.ts';
@@ -84,6 +85,11 @@ describe('written paths', () => {
     ['def keep(path):\n    open(path, "w")', ['unknown']],
     ['@app.get("/x")\ndef keep(path):\n    open(path, "w")\n\nkeep("a.txt")', ['unknown']],
     ['path = "a.txt"\n\ndef keep(path):\n    open(path, "w")\n\nkeep(asked)', ['unknown']],
+    ['with tempfile.NamedTemporaryFile(suffix=".csv") as sheet:\n    open(sheet.name, "w")', []],
+    ['with TemporaryDirectory() as room:\n    open(os.path.join(room, "a.txt"), "w")', []],
+    ['sheet = NamedTemporaryFile(delete=False)\nopen(sheet.name, "w")', []],
+    ['sheet = NamedTemporaryFile(dir=kept)\nopen(sheet.name, "w")', ['unknown']],
+    ['sheet = NamedTemporaryFile()\nsheet = asked\nopen(sheet.name, "w")', ['unknown']],
     ['for root, _, files in os.walk("cache"):\n    os.remove(os.path.join(root, "x"))', ['in cache']],
   ])('%s', (text, expected) => {
     expect(written(text)).toEqual(expected);
@@ -136,6 +142,44 @@ describe('sources that run', () => {
   });
 });
 
+describe('modules that a program loads by name', () => {
+  const tree = (text: string) => [
+    source(text, 'bot.py'),
+    source('open("seen.txt", "w")\n', 'cogs/seen.py'),
+    source('', 'tests/test_bot.py'),
+  ];
+  const paths = (text: string) => reached(tree(text), ['bot.py'], ['']).map(({ path }) => path);
+
+  it.each([
+    ['extensions of a chat bot', 'bot.load_extensions("cogs")'],
+    ['an extension with a computed name', 'await bot.load_extension(f"cogs.{name}")'],
+    ['plugins', 'Client("bot", plugins=dict(root="cogs"))'],
+    ['imports with a computed name', 'from importlib import import_module\nimport_module("cogs." + name)'],
+    ['a script that is started', 'subprocess.Popen([sys.executable, "cogs/seen.py"])'],
+  ])('%s run', (_, text) => {
+    expect(paths(text)).toEqual(['bot.py', 'cogs/seen.py']);
+  });
+
+  it('do not run without that', () => {
+    expect(paths('bot.run()')).toEqual(['bot.py']);
+  });
+});
+
+describe('imports of a server', () => {
+  it.each([
+    ['import aiohttp\nasync with aiohttp.ClientSession() as session: ...', undefined],
+    ['from aiohttp import ClientSession, web\nweb.run_app(app)', 1],
+    ['import aiohttp\nfrom aiohttp.web import run_app', 2],
+    ['import websockets\nasync with websockets.connect(address) as socket: ...', undefined],
+    ['import websockets\nwebsockets.serve(answer, "", 8001)', 1],
+    ['import grpc\nchannel = grpc.insecure_channel(address)', undefined],
+    ['import grpc\nserver = grpc.server(pool)', 1],
+    ['from flask import Flask', 1],
+  ])('%j', (text, line) => {
+    expect(servingImport([source(text)])?.line).toBe(line);
+  });
+});
+
 describe('health routes', () => {
   const flask = 'from flask import Flask\napp = Flask(__name__)\n';
 
@@ -151,6 +195,16 @@ describe('health routes', () => {
     ['an error answer', `${flask}\n@app.route("/health")\ndef h():\n    raise RuntimeError()\n`],
   ])('%s is none', (_, text) => {
     expect(healthRoute([source(text)])).toBeUndefined();
+  });
+
+  it.each([
+    ['@router.get("/healthz")', '/healthz'],
+    ['import x\nurlpatterns = [path("api/health/", views.health)]', '/api/health/'],
+    ['app.router.add_get("/ping", pong)', '/ping'],
+    ['@app.get("/")\ndef index(): ...', undefined],
+    ['session.get("http://shop/health")', undefined],
+  ])('are declared without a proof in %j', (text, path) => {
+    expect(doubtfulRoute([source(text)])).toBe(path);
   });
 });
 

@@ -9,7 +9,7 @@ import type { PythonFacts } from './facts.ts';
 import { requirementsOf } from './installs.ts';
 import { interpreterOf, programOf } from './interpreter.ts';
 import { pythonReasons } from './reasons.ts';
-import { healthRoute } from './routes.ts';
+import { doubtfulRoute, healthRoute } from './routes.ts';
 import { mayStartServer, servingImport } from './serving.ts';
 import { runningSources } from './sources.ts';
 import { streamlitHealth, streamlitPort, streamlitSettings } from './streamlit.ts';
@@ -57,6 +57,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
   const streamlit = reading.start.commands.some((command) => startedCall(command.argv).tool === 'streamlit');
   const uwsgi = reading.start.commands.some((command) => startedCall(command.argv).tool === 'uwsgi');
   const route = streamlit ? streamlitRoute(reading) : healthRoute(sources);
+  const doubtful = route === undefined ? doubtfulRoute(sources) : undefined;
   const migrates = reading.start.commands.some((command) =>
     command.argv.some((word) => /^(migrate|upgrade|collectstatic)$/.test(word)),
   );
@@ -69,6 +70,7 @@ export function pythonListener(reading: Reading<PythonFacts>): Answer<Listener> 
       portVariable: found.variable,
       ...(found.setOutside === undefined ? {} : { setOutside: found.setOutside }),
       route: python3 && !uwsgi ? route?.path : undefined,
+      ...(doubtful === undefined ? {} : { doubtful }),
       startPeriod: migrates ? 60 : 20,
       probe: {
         tcp: [program, '-c', tcpProbe(found)],

@@ -1,8 +1,9 @@
 /** A health route that a source declares for GET, without anything in front of it that could ask for credentials. */
 import type { Evidence } from '../../answer.ts';
-import type { Source } from '../../project/sources.ts';
+import { lineAt, type Source } from '../../project/sources.ts';
 
-const health = `/(?:api/)?(?:health|healthz|health[-_]?check|livez|readyz|ping|alive)/?`;
+const names = '(?:health|healthz|health[-_]?check|livez|readyz|ping|alive)';
+const health = `/(?:api/)?${names}/?`;
 const decorated = new RegExp(
   String.raw`^[ \t]*@(app|application|api|server)\.(get|route)\(\s*["'](${health})["']([^\n]*)\)`,
   'gm',
@@ -28,9 +29,23 @@ export function healthRoute(
         handler(text, match.index).test(/Depends|Security\(|abort\(|raise |HTTPException/)
       )
         continue;
-      const line = text.slice(0, match.index).split('\n').length;
+      const line = lineAt(text, match.index);
       return { path: match[3] ?? '', evidence: { file: path, line, says: match[0].trim() } };
     }
+  }
+  return undefined;
+}
+
+const declared = new RegExp(
+  String.raw`(?:^[ \t]*@\w+\.(?:get|route|api_route)|\b(?:path|re_path|url|add_get|add_api_route|add_url_rule|web\.get|Route))\(\s*r?["']\^?([\w/-]*?\b${names}/?)\$?["']`,
+  'm',
+);
+
+/** The first health route of any kind, of a router, behind a guard or with a database behind it: nothing says what it answers. */
+export function doubtfulRoute(sources: readonly Source[]): string | undefined {
+  for (const { text } of sources) {
+    const path = declared.exec(text)?.[1];
+    if (path !== undefined) return path.startsWith('/') ? path : `/${path}`;
   }
   return undefined;
 }
