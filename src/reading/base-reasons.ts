@@ -4,7 +4,7 @@ import { defineReasons } from '../reason.ts';
 export const baseReasons = defineReasons('base', {
   'builds-here': {
     says: 'the build runs on this base ({program} in line {line}); without a runtime stage it cannot be swapped',
-    settle: 'apply split-stages too',
+    settle: 'add a runtime stage, as split-stages does where it can',
   },
   'libc-bound': {
     says: 'what was installed is bound to {libc}, which {image} does not have',
