@@ -19,6 +19,10 @@ export const imageReasons = defineReasons('image', {
   },
   'no-start':
     'nothing is started: there is no CMD or ENTRYPOINT, and no compose file says what runs, so this is a base, tool or CI image',
+  'base-starts': {
+    says: 'there is no CMD or ENTRYPOINT, so the base image {image} says what is started, and nothing is known about it',
+    settle: 'write the CMD that the base image has',
+  },
   'start-not-json': {
     says: '{instruction} in line {line} is no JSON list, because JSON has no single quotes, so a shell looks for a program whose name begins with a bracket',
     settle: 'write double quotes',
@@ -92,7 +96,7 @@ function byName(path: string): Reason | undefined {
 
 const windowsImages = /(^|\/)(windows|nanoserver|servercore|windowsservercore)\b|\bnanoserver|windowsservercore/i;
 const accelerated =
-  /(^|\/)(cuda|tensorflow|pytorch|jupyter|notebook|miniconda3?|anaconda3?|mambaforge|miniforge3?|micromamba|vllm|triton|beam_[a-z]|sagemaker)[^/]*$|nvidia\//i;
+  /(^|\/)(cuda|tensorflow|pytorch|jupyter|notebook|miniconda3?|anaconda3?|mambaforge|miniforge3?|micromamba|vllm|triton|beam_[a-z]|sagemaker)[^/]*$|(^|\/)jupyter\/|nvidia\//i;
 const infrastructure = new Set([
   'postgres',
   'mysql',
@@ -207,7 +211,8 @@ function byStart(reading: Reading): Reason | undefined {
   const { start, base } = reading;
   if (reading.positions.some((position) => position.instruction.keyword === 'ONBUILD')) return explain('onbuild');
   const { services } = start;
-  if (start.inherited && services.length === 0 && !servesByItself(base?.family)) return explain('no-start');
+  if (start.inherited && services.length === 0 && !servesByItself(base?.family))
+    return base === undefined ? explain('base-starts', { image: reading.contract.from }) : explain('no-start');
   const workdir = reading.chain.at(-1)?.workdir;
   const [mounting] = services;
   if (mounting !== undefined && services.every((one) => mountsOver(one, workdir)))
@@ -224,7 +229,8 @@ function byStart(reading: Reading): Reason | undefined {
   return undefined;
 }
 
-function idles(program: string, argv: readonly string[]): boolean {
+/** Only keeps the container alive: `tail -f /dev/null`, `sleep infinity`, a shell. */
+export function idles(program: string, argv: readonly string[]): boolean {
   if (program === 'tail')
     return argv.some((word) => word.startsWith('-') && word.includes('f')) && argv.some((word) => word === '/dev/null');
   if (program === 'sleep') return argv[1] === 'infinity' || Number(argv[1]) > 3600;
