@@ -3,12 +3,12 @@ import type { Copy, Dockerfile } from '../src/dockerfile/model.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
-import { starts } from '../src/reading/compose-start.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
 import { mountedData, mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
-import { type Reading, startedBy } from '../src/reading/reading.ts';
+import type { Reading } from '../src/reading/reading.ts';
+import { servicesNeed } from '../src/reading/service-needs.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
@@ -37,9 +37,9 @@ export const dropRoot = defineTransform({
       says: 'it is not known what the program writes: {why}',
       settle: 'write a USER and give it these paths',
     },
-    'compose-writes': {
-      says: 'it is not known what the service {service} in {file} writes when it runs in this image: {why}',
-      settle: 'give that service a Dockerfile or a user of its own',
+    'service-unclear': {
+      says: 'the service {service} in {file} starts the image in another way, and it is not known whether that runs without root: {why}',
+      settle: 'name a user in that service, or write a USER',
     },
     'program-unknown': { says: 'no ecosystem says what the program writes', settle: 'write a USER' },
     'needs-root': { says: '{what} needs root', settle: 'run it in another container' },
@@ -98,22 +98,22 @@ export const dropRoot = defineTransform({
           { evidence: needs.evidence },
         ),
       );
-    const service = composeWrites(reading);
-    if (service !== undefined)
-      return refuse(explain('compose-writes', { service: service.name, file: service.file, why: service.why }));
+    const services = servicesNeed(reading);
+    const writes = [...needs.value.writes, ...services.writes];
     const volume = volumeOf(reading);
     if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
-    const written = needs.value.writes.map((one) => one.path);
+    const written = writes.map((one) => one.path);
     const data = mountedData(reading, written);
     if (data?.kind === 'named')
       return refuse(explain('volume-of-root', { path: data.path }, { evidence: [data.evidence] }));
     const mounted = mountedForWriting(reading, written) ?? data;
     if (mounted !== undefined)
       return refuse(explain('mounted-from-host', { path: mounted.path }, { evidence: [mounted.evidence] }));
+    if (services.unclear !== undefined) return refuse(explain('service-unclear', services.unclear));
     const temporary = madeForIt(reading);
-    const { home } = needs.value;
+    const home = needs.value.home ?? services.home;
     const user = chooseUser(reading, wishes, home !== undefined);
-    const owned = needs.value.writes.filter(
+    const owned = writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
     if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
@@ -148,23 +148,6 @@ export const dropRoot = defineTransform({
     };
   },
 });
-
-/** A service without a user of its own that compiles or watches sources in this image, and may write wherever its tools do. */
-function composeWrites(
-  reading: Reading,
-): { readonly name: string; readonly file: string; readonly why: string } | undefined {
-  for (const service of reading.project.services()) {
-    if (!starts(service) || service.user !== undefined) continue;
-    const own = startedBy(reading, service);
-    const mode = own.ecosystem?.startMode(own);
-    if (mode === undefined || mode.mode === 'tests') continue;
-    const needs = own.ecosystem?.runtime(own);
-    if (needs?.known === true && needs.value.writes !== undefined) continue;
-    const why = needs?.known === true ? needs.value.writesWhy : undefined;
-    return { name: service.name, file: service.file, why: why ?? `it runs \`${mode.program}\`` };
-  }
-  return undefined;
-}
 
 interface ChosenUser {
   readonly name: string;
