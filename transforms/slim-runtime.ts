@@ -2,6 +2,7 @@ import type { Reason } from '../src/answer.ts';
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertBehind } from '../src/dockerfile/rewrite.ts';
 import { type Candidate, candidatesFor, judge, type Verdict } from '../src/reading/base-swap.ts';
+import { needsOf } from '../src/reading/needs.ts';
 import { probeFor } from '../src/reading/probe.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
@@ -59,8 +60,8 @@ export const slimRuntime = defineTransform({
     if (image.includes('$')) return refuse(explain('base-variable', { image }, { at: stage.from.imageSpan }));
     if (base === undefined) return refuse(explain('base-unknown', { image }));
     if (base.ref.digest !== undefined) return refuse(explain('digest-pinned'));
-    if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
-    const answer = reading.ecosystem.runtime(reading);
+    const answer = needsOf(reading);
+    if (answer === undefined) return refuse(explain('program-unknown'));
     if (!answer.known) return refuse(answer.why);
     const { value: needs, evidence } = answer;
     const candidates = candidatesFor(reading, base, needs, wishes.runtime);

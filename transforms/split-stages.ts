@@ -16,6 +16,7 @@ import { ignoring } from '../src/project/ignore-file.ts';
 import { flavoursFor } from '../src/reading/base-swap.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { credentialNotes } from '../src/reading/credentials.ts';
+import { artifactsOf } from '../src/reading/needs.ts';
 import { packageNames } from '../src/reading/os-packages.ts';
 import { ownedAgain } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
@@ -70,8 +71,7 @@ export const splitStages = defineTransform({
   run(reading, explain, wishes) {
     if (!reading.project.present) return refuse(explain('no-context'));
     if (reading.reachable.length > 1) return done(explain('already-staged', { count: reading.reachable.length }));
-    const ecosystem = reading.ecosystem;
-    if (ecosystem === undefined) return done(explain('no-build-tool'));
+    if (reading.ecosystem === undefined) return done(explain('no-build-tool'));
     const tools = working(reading);
     if (tools.length > 1) return refuse(explain('two-tool-chains', { tools: tools.join(' and ') }));
     const target = reading.project
@@ -82,7 +82,8 @@ export const splitStages = defineTransform({
         explain('stage-is-a-target', { service: target.name, file: target.file, stage: target.target ?? '' }),
       );
     if (reading.commands.length === 0 && reading.opaque.length === 0) return done(explain('nothing-to-leave-behind'));
-    const artifacts = ecosystem.artifacts(reading);
+    const artifacts = artifactsOf(reading);
+    if (artifacts === undefined) return done(explain('no-build-tool'));
     if (!artifacts.known) return refuse(artifacts.why);
     const planned = plan(reading, artifacts.value, new Set(runtimePrograms(reading).keys()));
     if ('code' in planned) return refuse(planned);

@@ -9,6 +9,7 @@ import { type Artifact, type Artifacts, isLaidOver, type Work } from '../ecosyst
 import { isWithin } from './commands.ts';
 import { composedRun, shortened } from './composed-run.ts';
 import { keptFromRuntime } from './credentials.ts';
+import { needsOf } from './needs.ts';
 import { withoutOperands } from './operands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import { packageNames } from './os-packages.ts';
@@ -277,7 +278,7 @@ function withNeeded(
   { text, options }: Extract<RuntimeInstall, { kind: 'reduced' }>,
 ): string | undefined {
   const { reading } = sorting;
-  const needs = reading.base?.has('gcc') === 'present' ? undefined : reading.ecosystem?.runtime(reading);
+  const needs = reading.base?.has('gcc') === 'present' ? undefined : needsOf(reading);
   const packages = (needs?.known === true ? needs.value.packages : []).filter(
     (one) => one.program === undefined || reading.base?.has(one.program) !== 'present',
   );

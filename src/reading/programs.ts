@@ -3,6 +3,7 @@ import type { Evidence } from '../answer.ts';
 import type { Healthcheck } from '../dockerfile/model.ts';
 import { commandsOf, programName } from '../shell/instruction.ts';
 import { composePrograms } from './compose-programs.ts';
+import { needsOf } from './needs.ts';
 import type { Reading } from './reading.ts';
 
 /** Special and regular built-ins of a POSIX shell that no image has, or needs, as a program (POSIX 2.14, 1.7). */
@@ -72,7 +73,7 @@ function collectPrograms(reading: Reading): ReadonlyMap<string, Evidence> {
   const services = reading.project.services();
   const ran = commandsAreArguments(reading) ? services.map((one) => ({ ...one, command: undefined })) : services;
   for (const { word, evidence } of composePrograms(ran)) if (!builtins.has(word)) add(word, evidence);
-  const needs = reading.ecosystem?.runtime(reading);
+  const needs = needsOf(reading);
   if (needs?.known === true) for (const program of needs.value.programs) add(program.name, program.evidence);
   return programs;
 }

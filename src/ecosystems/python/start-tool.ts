@@ -6,7 +6,7 @@
 import { posix } from 'node:path';
 import type { Evidence, Reason } from '../../answer.ts';
 import { expand } from '../../dockerfile/variables.ts';
-import { commandEvidence, type ReadCommand, type Reading } from '../../reading/reading.ts';
+import { commandEvidence, otherStarts, type ReadCommand, type Reading } from '../../reading/reading.ts';
 import type { Artifact } from '../ecosystem.ts';
 import type { PythonFacts } from './facts.ts';
 import type { PythonInstall } from './installs.ts';
@@ -30,7 +30,8 @@ export function startTool(
   reading: Reading<PythonFacts>,
   installs: readonly PythonInstall[],
 ): StartTool | Reason | undefined {
-  const command = reading.start.commands.find((one) => starters.has(pythonCall(one.argv).tool));
+  const starts = [reading.start, ...otherStarts(reading).map((one) => one.reading.start)];
+  const command = starts.flatMap((one) => one.commands).find((one) => starters.has(pythonCall(one.argv).tool));
   if (command === undefined) return undefined;
   const name = pythonCall(command.argv).tool;
   const source = broughtBy(reading, installs, name);
