@@ -1,9 +1,11 @@
+import type { Answer } from '../src/answer.ts';
 import { keywordLike } from '../src/dockerfile/edit.ts';
 import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
+import type { Ecosystem, Listener } from '../src/ecosystems/ecosystem.ts';
 import type { ComposeService } from '../src/project/project.ts';
 import { mountsOver } from '../src/reading/compose-start.ts';
 import { probeFor } from '../src/reading/probe.ts';
-import { otherStarts, type Reading } from '../src/reading/reading.ts';
+import { type OtherStart, otherStarts, type Reading, startedBy } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
 /**
@@ -65,7 +67,7 @@ export const addHealthcheck = defineTransform({
       };
     }
     if (reading.ecosystem === undefined) return refuse(explain('program-unknown'));
-    const answer = reading.ecosystem.listener(reading);
+    const answer = listenerOf(reading, reading.ecosystem);
     if (!answer.known) {
       const ports = answer.why.code.endsWith('/no-listener') ? reading.contract.expose : [];
       return refuse(
@@ -99,10 +101,21 @@ export const addHealthcheck = defineTransform({
   },
 });
 
+/** Where the program listens; of several that compose starts in one image, the first that does. */
+function listenerOf(reading: Reading, ecosystem: Ecosystem): Answer<Listener> {
+  const answers = startedAlone(reading).map(({ reading: own }) => own.ecosystem?.listener(own));
+  return answers.find((answer) => answer?.known === true) ?? ecosystem.listener(reading);
+}
+
+/** Each of the services that alone say what is started, by itself. */
+function startedAlone(reading: Reading): readonly OtherStart[] {
+  return reading.start.services.map((service) => ({ service, reading: startedBy(reading, service) }));
+}
+
 /** A service that would be asked too, and that the probe would call ill. Those for development on mounted sources do not count. */
 function startsAnother(reading: Reading, port: number): ComposeService | undefined {
   const workdir = reading.chain.at(-1)?.workdir;
-  return otherStarts(reading).find(({ service, reading: own }) => {
+  return [...startedAlone(reading), ...otherStarts(reading)].find(({ service, reading: own }) => {
     if (mountsOver(service, workdir)) return false;
     const answer = own.ecosystem?.listener(own);
     return answer?.known !== true || answer.value.port !== port;

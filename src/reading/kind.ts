@@ -28,7 +28,7 @@ export const imageReasons = defineReasons('image', {
     settle: 'write double quotes',
   },
   'sources-mounted':
-    'only the service {service} in {file} says what is started, and it mounts sources of the host over those of the image, so this is an image for development',
+    'compose alone says what is started, and its service {service} in {file} mounts sources of the host over those of the image, so this is an image for development',
   'no-files': 'no file of the build context is copied, so there is no application in it to split off',
   'keeps-alive':
     'the container only keeps a shell or a sleep alive ({command}), so it is a workbench and not a service',
