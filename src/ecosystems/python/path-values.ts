@@ -31,6 +31,11 @@ export function pathValue(expression: string, place: Place, depth = 0): PathValu
     /^[fF](["'])([^"'\n{]*\/)[^"'\n]*\1$/.exec(text)?.[2] ??
     /^(["'])([^"'\n{%]*\/)[^"'\n]*\1\s*(?:%|\.format\()/.exec(text)?.[2];
   if (start !== undefined) return text.includes('..') ? 'unknown' : fromText(start, true);
+  const inside = /^[fF](["'])\{([\w.]+)\}\/[^"'\n]*\1$/.exec(text)?.[2];
+  if (inside !== undefined) {
+    const base = text.includes('..') ? 'unknown' : pathValue(inside, place, depth + 1);
+    return typeof base === 'object' ? { ...base, directory: true } : base;
+  }
   if (temporary.test(text) || isTemporary(text, place.code)) return 'nothing';
   if (streams.test(text) && assigned(text, place.code) === undefined) return 'nothing';
   if (roots.test(text)) return /\.\.|os\.environ|getenv|config\(|env\(/.test(text) ? 'unknown' : 'application';
@@ -55,7 +60,8 @@ function isTemporary(text: string, code: string): boolean {
 }
 
 function fromText(text: string, directory: boolean): PathValue {
-  if (text === ':memory:' || text === '' || text.startsWith('/tmp/') || text.startsWith('/dev/')) return 'nothing';
+  if (text === ':memory:' || text === '' || text === '-' || text.startsWith('/tmp/') || text.startsWith('/dev/'))
+    return 'nothing';
   return text.startsWith('~') ? 'unknown' : { path: text, directory };
 }
 

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { lineAt, type Source } from '../../project/sources.ts';
 import { pathValue } from './path-values.ts';
+import { type WritingCall, writingCalls } from './writing-calls.ts';
 
 /** Where a written path lies. `application`: in the tree of the sources; `working`: relative to the working directory. */
 export type Written =
@@ -11,37 +12,15 @@ export type Written =
   | { readonly kind: 'application'; readonly evidence: Evidence }
   | { readonly kind: 'unknown'; readonly evidence: Evidence };
 
-/** One argument: up to a comma or bracket, nested brackets one level deep. */
-const argument = '((?:[^,()\\n]|\\((?:[^()\\n]|\\([^()\\n]*\\))*\\))+)';
-
-/** Calls whose first argument is the path. */
-const first = [
-  `\\bopen\\(\\s*${argument},\\s*(?:mode\\s*=\\s*)?["'][rbt]*[wax+][^"']*["']`,
-  `\\bos\\.(?:makedirs|mkdir|remove|unlink|rename|replace|rmdir)\\(\\s*${argument}`,
-  `\\bshutil\\.(?:rmtree|make_archive)\\(\\s*${argument}`,
-  `\\b(?:Rotating|TimedRotating|Watched)?FileHandler\\(\\s*${argument}`,
-  `\\bsqlite3\\.connect\\(\\s*${argument}`,
-  `\\b(?:TinyDB|SqliteDatabase|shelve\\.open|dbm\\.open|diskcache\\.Cache)\\(\\s*${argument}`,
-  `\\b(?:savefig|to_csv|to_excel|to_parquet|to_pickle|to_feather|download_to_filename|extractall|imwrite|retrbinary)\\(\\s*${argument}`,
-  `\\bbasicConfig\\([^\\n]*filename\\s*=\\s*${argument}`,
-  `["']filename["']\\s*:\\s*${argument}`,
-  `\\bPath\\(\\s*${argument}\\)\\.(?:write_text|write_bytes|touch|mkdir|unlink)\\(`,
-  `\\b(?:MEDIA_ROOT|UPLOAD_FOLDER|UPLOAD_DIR|UPLOADS_DEFAULT_DEST|SESSION_FILE_DIR|CACHE_DIR)["'\\]]*\\s*=\\s*${argument}`,
-].map((source) => new RegExp(source, 'g'));
-
-/** Calls whose second argument is the path. */
-const second = [
-  `\\bshutil\\.(?:copy|copy2|copyfile|copytree|move|copyfileobj)\\(\\s*${argument},\\s*${argument}`,
-  `\\b(?:urlretrieve|download_file|joblib\\.dump)\\(\\s*${argument},\\s*${argument}`,
-].map((source) => new RegExp(source, 'g'));
-
 /** A path given to `.save(…)`: other first arguments belong to forms, models and sessions. */
 const save =
-  /\.save\(\s*(["'][^"']+["']|f["'][^"']+["']|os\.path\.join\([^\n]*|str\([^\n]*|\w*(?:path|file|filename|dest)\w*)\s*[,)]/gi;
-/** Of the first kind, those whose path is a directory. */
-const directories = /makedirs|mkdir|rmdir|rmtree|extractall|MEDIA_ROOT|UPLOAD|SESSION_FILE_DIR|CACHE_DIR|Cache\(/;
+  /(?<!\b(?:np|numpy))\.save\(\s*(["'][^"']+["']|f["'][^"']+["']|os\.path\.join\([^\n]*|str\([^\n]*|\w*(?:path|file|filename|dest)\w*)\s*[,)]/gi;
 /** Methods of a path object whose value stands elsewhere. */
-const methods = /([\w.]+)\.(write_text|write_bytes|mkdir|touch)\(/g;
+const methods =
+  /([\w.]+)\.(write_text|write_bytes|mkdir|touch|open)\((?<!open\((?!\s*(?:mode\s*=\s*)?["'][rbt]*[wax][bt+]*["']))/g;
+/** Its end computed (`f"sqlite:///{NAME}"`), and as Tortoise writes it (`sqlite://shop.db`). */
+const computedSqlite = /[fF]["']sqlite(?:\+\w+)?:\/\/\/([^"'\n]*\{[^"'\n]*)["']/g;
+const shortSqlite = /["']sqlite:\/\/([^/"'{}][^"'{}]*)["']/g;
 const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
 /** A query or an answer has fields of its own: `find_one({"filename": name})`, `jsonify({"filename": name})`. */
 const query = /(?<!dictConfig)\(\s*\{[^\n]*$/;
@@ -56,8 +35,12 @@ export function writtenPaths(
   return sources.flatMap((source) => writtenBy(source, others, environment));
 }
 
-function isField(code: string, { 0: found, index }: RegExpExecArray): boolean {
-  return /^["']filename["']/.test(found) && query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
+/** The call is none of those that only look like it: a field of a query, an argument with another name, a session in memory. */
+function writes(code: string, match: RegExpExecArray, { unless }: WritingCall): boolean {
+  const { 0: found, 1: path, index } = match;
+  if (unless?.test(code.slice(index, index + 300)) === true) return false;
+  if (path !== undefined && isKeyword(path)) return false;
+  return !/^["']filename["']/.test(found) || !query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
 }
 
 function writtenBy(
@@ -75,11 +58,10 @@ function writtenBy(
     if (typeof where !== 'object') found.push({ kind: where, evidence });
     else found.push({ kind: 'path', path: where.path, directory: isDirectory || where.directory, evidence });
   };
-  for (const pattern of first)
-    for (const match of code.matchAll(pattern))
-      if (match[1] !== undefined && !isKeyword(match[1]) && !isField(code, match))
-        hit(match.index, match[1], directories.test(match[0]));
-  for (const pattern of second) for (const match of code.matchAll(pattern)) hit(match.index, match[2] ?? '');
+  for (const one of writingCalls)
+    if (one.where?.test(code) !== false)
+      for (const match of code.matchAll(one.call))
+        if (writes(code, match, one)) hit(match.index, match[1] ?? '?', one.directory);
   for (const match of code.matchAll(save)) hit(match.index, match[1] ?? '');
   for (const match of code.matchAll(methods))
     if (!/^Path$|\)$/.test(match[1] ?? '')) hit(match.index, match[1] ?? '', match[2] === 'mkdir');
@@ -88,6 +70,11 @@ function writtenBy(
     if (path === '' || path === ':memory:') continue;
     hit(match.index, path.startsWith('/') ? `"${path}"` : '"."', !path.startsWith('/'));
   }
+  for (const match of code.matchAll(computedSqlite)) {
+    const [, text = ''] = match;
+    hit(match.index, /^\{([^{}]+)\}$/.exec(text)?.[1] ?? `f"${text}"`);
+  }
+  for (const match of code.matchAll(shortSqlite)) if (match[1] !== ':memory:') hit(match.index, `"${match[1]}"`);
   const database = /sqlite3["'][^}]*?["']NAME["']\s*:\s*([^\n]+)/.exec(code);
   if (database !== null) hit(database.index, (database[1] ?? '').replace(/,\s*$/, ''));
   if (session.test(code)) hit(code.search(session), '"flask_session"', true);
