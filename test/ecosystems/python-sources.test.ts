@@ -100,7 +100,7 @@ describe('written paths', () => {
     ['OUT = Path("out")\n(OUT / name).mkdir()', ['in out']],
     ['archive.open("a.txt")', []],
     ['with ZipFile("out/all.zip", "w") as all: ...', ['out/all.zip']],
-    ['nltk.download("punkt")', ['unknown']],
+    ['wget.download(address)', ['unknown']],
     ['KEPT = "/data"\nURL = f"sqlite:///{KEPT}/shop.db"', ['in /data']],
     ['KEPT = "/data/shop.db"\nURL = f"sqlite:///{KEPT}"', ['/data/shop.db']],
     ['URL = f"sqlite:///{asked}"', ['unknown']],

@@ -115,6 +115,11 @@ const natives: Readonly<Record<string, Native>> = {
   pystan: { needs: compiler },
   cmdstanpy: { needs: compiler },
   theano: { needs: compiler },
+  'theano-pymc': { needs: compiler },
+  aesara: { needs: compiler },
+  pytensor: { needs: compiler },
+  pymc3: { needs: compiler },
+  pymc: { needs: compiler },
   cppyy: { needs: compiler },
   playwright: { needs: 'starts a browser' },
   pyppeteer: { needs: 'starts a browser' },
@@ -145,7 +150,8 @@ const programsOf: Readonly<Record<string, readonly string[]>> = {
 /** Packages that keep caches and settings in the home directory of the user who runs them, and make them anew where there are none. */
 const homeKeepers =
   words(`streamlit transformers huggingface-hub sentence-transformers diffusers openai-whisper faster-whisper
-  easyocr paddleocr datasets tensorflow-hub gradio keras librosa resampy umap-learn pynndescent deepface insightface coqui-tts tts`);
+  easyocr paddleocr datasets tensorflow-hub gradio keras librosa resampy umap-learn pynndescent deepface insightface coqui-tts tts
+  torchvision timm ultralytics open-clip-torch whisperx nltk textblob newspaper3k stanza flair rembg tensorflow-datasets fastai cartopy pyngrok`);
 /** Packages that expect more of the home directory: a browser, credentials, a database, settings that were made before. */
 const homeReaders =
   words(`apache-airflow jupyter jupyterlab notebook playwright selenium webdriver-manager kaggle awscli ansible dbt-core

@@ -72,7 +72,7 @@ export const writingCalls: readonly WritingCall[] = [
   }),
   every(`\\bPicklePersistence\\(\\s*${named('filepath|filename')}`),
   every(`["']sqlite(?:\\+\\w+)?:///["']\\s*\\+\\s*${argument}`),
-  every('\\b(?:nltk|stanza|wget|gdown)\\.download\\('),
+  every('\\b(?:wget|gdown)\\.download\\('),
   every('\\btorch\\.hub\\.(?:load|download)\\w*\\('),
   every('\\bCachedSession\\(', { where: /\brequests_cache\b/, unless: /memory/ }),
   every('["\']sqlite(?:\\+\\w+)?:///\\{\\}[^"\']*["\']\\s*\\.format\\('),
