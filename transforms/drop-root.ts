@@ -9,10 +9,12 @@ import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { servicesNeed } from '../src/reading/service-needs.ts';
+import { isShared } from '../src/reading/shared-directories.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
- * Rewrites: an image that runs as root => the same with a USER that exists there, owning exactly what the program writes.
+ * Rewrites: an image that runs as root => the same with a USER that exists there, owning what the program writes and the directory
+ * in which it starts.
  * Safe because: the paths the program writes are known and given to the user, in the build stage when they come from there (that
  * costs no layer); nothing it starts needs root; the user is one
  * of the image, the one that the file makes, or is created with the tools of that image.
@@ -60,6 +62,8 @@ export const dropRoot = defineTransform({
     unprivileged: 'the program runs as {user}',
     'has-home': '{user} gets a home directory, as {what}',
     owns: '{user} owns {paths}, which the program writes',
+    'owns-directory':
+      '{user} owns the directory {path}, not what lies in it, so a file that is made there unforeseen can be made',
     'owns-made': '{user} owns {paths}, which a RUN makes below /tmp',
     'privileged-port': 'port {port} is below 1024: Docker allows it to any user, Kubernetes and podman may not',
   },
@@ -112,7 +116,7 @@ export const dropRoot = defineTransform({
     if (services.unclear !== undefined) return refuse(explain('service-unclear', services.unclear));
     const temporary = madeForIt(reading);
     const home = needs.value.home ?? services.home;
-    const user = chooseUser(reading, wishes, home !== undefined);
+    const user = chooseUser(reading, wishes);
     const owned = writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
@@ -124,7 +128,9 @@ export const dropRoot = defineTransform({
       owned.map((one) => one.path),
       user.madeAt,
     );
-    const owner = { ...found, kept: [...found.kept, ...temporary] };
+    const own = base.shell ? ownDirectory(reading, found) : undefined;
+    const directories = own === undefined ? found.directories : [...found.directories, own];
+    const owner = { ...found, directories, kept: [...found.kept, ...temporary] };
     const here = [...owner.directories, ...owner.made, ...owner.kept][0];
     if (!base.shell && here !== undefined) return refuse(explain('no-owner', { image: contract.from, path: here }));
     const because = [explain('unprivileged', { user: user.says })];
@@ -138,6 +144,7 @@ export const dropRoot = defineTransform({
       );
     if (home !== undefined)
       because.push(explain('has-home', { user: user.name, what: home.what }, { evidence: [home.evidence] }));
+    if (own !== undefined) because.push(explain('owns-directory', { user: user.name, path: own }));
     if (temporary.length > 0) because.push(explain('owns-made', { user: user.name, paths: temporary.join(', ') }));
     const low = privilegedPort(reading);
     return {
@@ -148,6 +155,18 @@ export const dropRoot = defineTransform({
     };
   },
 });
+
+/**
+ * The directory in which the program starts: a library that nobody reads may make a file there, and the owner of the directory
+ * can make one but change none that it does not own. `undefined`: it is shared with the system, or the user has it already.
+ */
+function ownDirectory(reading: Reading, owned: OwnedPaths): string | undefined {
+  const workdir = reading.chain.at(-1)?.workdir;
+  if (workdir === undefined || isShared(workdir)) return undefined;
+  const given = [...owned.directories, ...owned.made].some((path) => isWithin(workdir, path));
+  const carried = owned.inStages.some(({ made }) => made.some((path) => isWithin(workdir, path)));
+  return given || carried ? undefined : workdir;
+}
 
 interface ChosenUser {
   readonly name: string;
@@ -162,7 +181,7 @@ interface ChosenUser {
 }
 
 /** `undefined`: the image has none and none can be created there. */
-function chooseUser(reading: Reading, wishes: Wishes, home: boolean): ChosenUser | undefined {
+function chooseUser(reading: Reading, wishes: Wishes): ChosenUser | undefined {
   const base = reading.base as NonNullable<Reading['base']>;
   const existing = nonRootUser(base);
   const wished = wishes.user;
@@ -189,10 +208,10 @@ function chooseUser(reading: Reading, wishes: Wishes, home: boolean): ChosenUser
   const taken = takenNames(reading);
   const name = wished?.name ?? ['app', 'runner', 'service'].find((one) => !taken.has(one)) ?? 'unprivileged';
   const uid = wished?.uid ?? freeUid(base);
-  const create = reading.images.createUser(base, { name, uid, home });
+  const create = reading.images.createUser(base, { name, uid });
   return create === undefined
     ? undefined
-    : { name, ids: `${uid}:${uid}`, says: `${name} (uid ${uid}, created)`, create, hasHome: home };
+    : { name, ids: `${uid}:${uid}`, says: `${name} (uid ${uid}, created)`, create, hasHome: true };
 }
 
 /** Creates the user and what it owns behind the last instruction that makes files, and switches to it before the start. */

@@ -107,8 +107,5 @@ export interface Images {
   /** What an OS package is, for the release of an image (`bookworm`, `alpine3.20`). */
   osPackage(name: string, release: string | undefined, manager: PackageManager): PackageFacts;
   /** Commands that create a system user and group in an image of this kind; `undefined`: none can be run there. */
-  createUser(
-    image: ImageFacts,
-    user: { readonly name: string; readonly uid: number; readonly home?: boolean },
-  ): readonly string[] | undefined;
+  createUser(image: ImageFacts, user: { readonly name: string; readonly uid: number }): readonly string[] | undefined;
 }

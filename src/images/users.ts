@@ -25,22 +25,22 @@ export function nonRootUser(image: ImageFacts): ImageUser | undefined {
 }
 
 /**
- * Commands for one RUN line that add a system user and its group, both with that id, with a home directory if asked for. `undefined`: no shell, or the image's
- * tools are not known. The caller chooses a free uid (`freeUid`) and a name that `users` does not have.
+ * Commands for one RUN line that add a system user and its group, both with that id. It has a home directory, where libraries
+ * keep settings and caches without being asked. `undefined`: no shell, or the image's tools are not known. The caller chooses a free uid (`freeUid`) and a name that `users` does not have.
  */
 export function createUser(
   image: ImageFacts,
-  user: { readonly name: string; readonly uid: number; readonly home?: boolean },
+  user: { readonly name: string; readonly uid: number },
 ): readonly string[] | undefined {
   if (!image.shell || !/^[a-z_][a-z0-9_-]{0,31}$/.test(user.name) || !Number.isSafeInteger(user.uid)) return undefined;
   if (image.users.some(({ name, uid }) => name === user.name || uid === user.uid)) return undefined;
-  const { name, uid, home = false } = user;
+  const { name, uid } = user;
   if (image.packageManager === 'apk')
-    return [`addgroup -S -g ${uid} ${name}`, `adduser -S -D ${home ? '' : '-H '}-u ${uid} -G ${name} ${name}`];
+    return [`addgroup -S -g ${uid} ${name}`, `adduser -S -D -u ${uid} -G ${name} ${name}`];
   if (image.has('useradd') !== 'present') return undefined;
   return [
     `groupadd --system --gid ${uid} ${name}`,
-    `useradd --system --uid ${uid} --gid ${uid} ${home ? '--create-home' : '--no-create-home'} --shell /usr/sbin/nologin ${name}`,
+    `useradd --system --uid ${uid} --gid ${uid} --create-home --shell /usr/sbin/nologin ${name}`,
   ];
 }
 
