@@ -163,6 +163,16 @@ describe('lockfiles', () => {
     ).toBeUndefined();
   });
 
+  it('of npm leave out what a package brings along itself', () => {
+    const c = { version: '2.9.0' };
+    const a = { version: '1.2.0', dependencies: { c: '^3.0.0' } };
+    expect(problem({ 'node_modules/c': c, 'node_modules/a': { ...a, bundleDependencies: ['c'] } })).toBeUndefined();
+    expect(problem({ 'node_modules/c': c, 'node_modules/a': { ...a, bundleDependencies: true } })).toBeUndefined();
+    expect(problem({ 'node_modules/c': c, 'node_modules/a': { ...a, bundleDependencies: ['d'] } })).toBe(
+      'a needs c ^3.0.0, and it lists 2.9.0',
+    );
+  });
+
   it('say which package provides a program, and whether it goes away', () => {
     const project = memoryProject({
       'package.json': JSON.stringify(manifest),

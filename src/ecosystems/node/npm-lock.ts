@@ -19,6 +19,8 @@ export interface LockedPackage {
   readonly dependencies: Names;
   /** Peer dependencies that are not optional. */
   readonly peers: Names;
+  /** Packages that it brings along itself. */
+  readonly bundled: ReadonlySet<string>;
 }
 
 export interface NpmLock {
@@ -49,6 +51,7 @@ export function readNpmLock(project: Project, file: string): NpmLock | undefined
 function lockedPackage(path: string, value: Readonly<Record<string, unknown>>): LockedPackage {
   const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const optional = object(value['peerDependenciesMeta']);
+  const bundled = value['bundleDependencies'] ?? value['bundledDependencies'];
   const peers = [...names(value['peerDependencies'])].filter(([peer]) => object(optional[peer])['optional'] !== true);
   return {
     path,
@@ -61,6 +64,9 @@ function lockedPackage(path: string, value: Readonly<Record<string, unknown>>): 
     link: value['link'] === true,
     dependencies: names(value['dependencies']),
     peers: new Map(peers),
+    bundled: new Set(
+      bundled === true ? names(value['dependencies']).keys() : Array.isArray(bundled) ? bundled.map(String) : [],
+    ),
   };
 }
 
@@ -91,13 +97,17 @@ function firstDifference(wanted: Names, recorded: Names): string | undefined {
   return undefined;
 }
 
-/** A dependency or required peer of a package that is not in the lock, or in a version that does not fit. */
+/**
+ * A dependency or required peer of a package that is not in the lock, or in a version that does not fit. What a package bundles
+ * is taken as it comes (`#problemEdges` in npm's own `@npmcli/arborist`).
+ */
 function edgeProblem(lock: NpmLock, one: LockedPackage): string | undefined {
   for (const [kind, edges] of [
     ['needs', one.dependencies],
     ['needs the peer', one.peers],
   ] as const) {
     for (const [name, range] of edges) {
+      if (one.bundled.has(name)) continue;
       const found = resolve(lock, one.path, name);
       if (found === undefined) return `${one.name} ${kind} ${name}, which it does not list`;
       if (found.version !== undefined && satisfies(found.version, range) === false)
