@@ -1,4 +1,7 @@
-/** Where the sources write files. Calls: Node.js "fs", fs-extra, multer, winston, the SQLite drivers. */
+/**
+ * Where the sources write files. Calls: Node.js "fs", fs-extra, multer, winston, the SQLite drivers. Settings: the schema that
+ * Nest (`autoSchemaFile`, `definitions`) and TypeGraphQL (`emitSchemaFile`) write when the server starts.
+ */
 import type { Evidence } from '../../answer.ts';
 import { lineAt, type SourceText } from '../../project/sources.ts';
 import { argumentsAt } from './expression.ts';
@@ -19,7 +22,13 @@ const second = new Set(['rename', 'renameSync', 'copyFile', 'copyFileSync']);
 const makers = /^(mkdir|ensureDir|emptyDir)/;
 
 /** Settings of libraries that write: where the path stands, and which text shows that the library is used. */
-const settings: readonly { readonly shown: RegExp; readonly at: RegExp; readonly makes: boolean }[] = [
+const settings: readonly {
+  readonly shown: RegExp;
+  readonly at: RegExp;
+  readonly makes: boolean;
+  /** The path, as it would be written, that `true` stands for. */
+  readonly whenTrue?: string;
+}[] = [
   { shown: /\bmulter\b|diskStorage/, at: /\bdest(?:ination)?\s*:\s*(?=['"`\w])/g, makes: true },
   { shown: /diskStorage/, at: /\bcb\(\s*null\s*,\s*/g, makes: true },
   {
@@ -28,6 +37,37 @@ const settings: readonly { readonly shown: RegExp; readonly at: RegExp; readonly
     makes: false,
   },
   { shown: /\buploadDir\b/, at: /\buploadDir\s*[:=]\s*/g, makes: true },
+  { shown: /\bautoSchemaFile\b/, at: /\bautoSchemaFile\s*:\s*(?:\{[^{}]*?\bpath\s*:\s*|(?![\s{]))/g, makes: false },
+  { shown: /\bGraphQLModule\b/, at: /\bdefinitions\s*:\s*\{[^{}]*?\bpath\s*:\s*/g, makes: false },
+  {
+    shown: /\bemitSchemaFile\b/,
+    at: /\bemitSchemaFile\s*:\s*(?:\{[^{}]*?\bpath\s*:\s*|(?![\s{]))/g,
+    makes: false,
+    whenTrue: "'schema.graphql'",
+  },
+];
+/** What a mapper is told about its SQLite file (Sequelize, TypeORM and Knex documentation). */
+const mappers: readonly (typeof settings)[number][] = [
+  { shown: /\bdialect\s*:\s*['"`]sqlite/, at: /\bstorage\s*:\s*/g, makes: false },
+  { shown: /\btype\s*:\s*['"`](?:better-)?sqlite3?['"`]/, at: /\bdatabase\s*:\s*(?![\s{])/g, makes: false },
+  { shown: /\bclient\s*:\s*['"`](?:better-)?sqlite3?['"`]/, at: /\bfilename\s*:\s*/g, makes: false },
+];
+/** Stores that keep their files in a place of their own when no option says where (each README). */
+const keepers: readonly {
+  readonly shown: RegExp;
+  readonly made: RegExp;
+  readonly option: string;
+  readonly place: string;
+  readonly makes: boolean;
+}[] = [
+  { shown: /['"`]enmap['"`]/, made: /\bnew\s+Enmap\s*\(/g, option: 'dataDir', place: "'data'", makes: true },
+  {
+    shown: /['"`]quick\.db['"`]/,
+    made: /\bnew\s+QuickDB\s*\(/g,
+    option: 'filePath',
+    place: "'json.sqlite'",
+    makes: false,
+  },
 ];
 const databases =
   /\bnew\s+(?:[\w$]+\.)?(?:Database|DatabaseSync|Datastore|LowSync|Low|JsonDB|LocalStorage|JSONFile|JSONFileSync|FileSync|FileAsync)\s*\(/g;
@@ -57,15 +97,23 @@ export function writes({ path, text }: SourceText): readonly Write[] {
       add(first.startsWith('{') ? optionOf(first, 'filename') : first, false, match.index, short(text, match.index));
     }
   }
-  for (const { shown, at, makes } of settings) {
+  for (const { shown, made, option, place, makes } of keepers) {
+    if (!shown.test(text)) continue;
+    for (const match of text.matchAll(made)) {
+      const first = argumentsAt(text, match.index + match[0].length - 1)[0] ?? '';
+      add(optionOf(first, option) ?? place, makes, match.index, short(text, match.index));
+    }
+  }
+  for (const { shown, at, makes, whenTrue } of [...settings, ...mappers]) {
     if (!shown.test(text)) continue;
     for (const match of text.matchAll(at)) {
       const behind = match.index + match[0].length;
-      const expression = argumentsAt(`(${text.slice(behind, behind + 300)}`, 0)[0];
+      const value = argumentsAt(`(${text.slice(behind, behind + 300)}`, 0)[0];
+      const expression = value === 'true' ? (whenTrue ?? value) : value;
       if (
         expression === undefined ||
         /^(function|\(|async|true|false|\w+\s*=>|destination|undefined)/.test(expression) ||
-        /^[\w$.]*filename$/i.test(expression) ||
+        /^[\w$.]*filename$|^['"`]:memory:/i.test(expression) ||
         (match[0].startsWith('cb') && !looksLikePath(expression, text))
       )
         continue;
