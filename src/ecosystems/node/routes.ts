@@ -10,9 +10,12 @@ export interface HealthRoute {
 }
 
 const health = '(?:health|healthz|healthcheck|health-check|livez|readyz|ping|_health|status)';
+/** Words that name a health route where a prefix stands before them too (`/api/v1/health`); a `status` there may be an order's. */
+const nested =
+  '(?:/(?:api|v\\d+|public|internal|system))+/(?:health|healthz|healthcheck|health-check|livez|readyz|ping)';
 /** Middleware that answers nothing by itself: everything else in front of a route may ask for credentials. */
 const open =
-  /^(['"`]\/[\w/:-]+['"`]|express\.(json|urlencoded|static|text|raw)|cors|helmet|morgan|compression|compress|bodyParser[\w.]*|cookieParser|responseTime|favicon|serveStatic|pino(Http)?|(request)?logger|methodOverride|timeout)\b/i;
+  /^(?:['"`]\/[\w/:.-]+['"`]|(?:express\.(json|urlencoded|static|text|raw)|cors|helmet|morgan|compression|compress|bodyParser[\w.]*|cookieParser|responseTime|favicon|serveStatic|pino(Http)?|(request)?logger|methodOverride|timeout)\b)/i;
 const guards = /auth|jwt|passport|guard|protect|login|token|csrf/i;
 
 /** The first route found: on an Express, Fastify or Koa-like application object, a Nest controller, or a Next.js route file. */
@@ -36,8 +39,8 @@ function onApplication({ path, text }: SourceText): HealthRoute | undefined {
       text,
     );
   if (created?.[1] === undefined) return undefined;
-  const route = new RegExp(`\\b${created[1]}\\s*\\.get\\(\\s*['"\`](/${health})['"\`]\\s*,`, 'i').exec(text);
-  if (route?.[1] === undefined || isGuarded(text.slice(0, route.index), created[1])) return undefined;
+  const route = new RegExp(`\\b${created[1]}\\s*\\.get\\(\\s*['"\`](/${health}|${nested})['"\`]\\s*,`, 'i').exec(text);
+  if (route?.[1] === undefined || isGuarded(text.slice(0, route.index), created[1], route[1])) return undefined;
   const line = lineAt(text, route.index);
   const args = text.slice(route.index + route[0].length, route.index + route[0].length + 80);
   return guards.test(args.split('=>')[0] ?? '')
@@ -45,21 +48,50 @@ function onApplication({ path, text }: SourceText): HealthRoute | undefined {
     : { path: route[1], evidence: { file: path, line, says: `GET ${route[1]}` } };
 }
 
-function isGuarded(before: string, app: string): boolean {
+function isGuarded(before: string, app: string, route: string): boolean {
   const used = [
     ...before.matchAll(new RegExp(`\\b${app}\\s*\\.(?:use|register|addHook|all)\\(\\s*([^\\n]{0,120})`, 'g')),
   ];
-  return used.some(([, what = '']) => !open.test(what));
+  return used.some(([, what = '']) => !open.test(what) || isAbove(what, route));
+}
+
+/** Is this middleware, as written, for a path that the route lies at or below? */
+function isAbove(what: string, route: string): boolean {
+  const mounted = /^['"`](\/[\w/:.-]+)['"`]/.exec(what)?.[1];
+  if (mounted === undefined) return false;
+  return mounted.includes(':') || `${route}/`.startsWith(`${mounted.replace(/\/$/, '')}/`);
 }
 
 /** `@Controller('health')` with a plain `@Get()`. Prefixes, versions and global guards change or close the path. */
 function onController({ path, text }: SourceText, files: readonly SourceText[]): HealthRoute | undefined {
   const controller = new RegExp(`@Controller\\(\\s*['"\`]/?(${health})['"\`]\\s*\\)`, 'i').exec(text);
   if (controller?.[1] === undefined || !/@Get\(\s*\)/.test(text) || /@UseGuards/.test(text)) return undefined;
-  if (files.some((file) => /setGlobalPrefix|APP_GUARD|useGlobalGuards|enableVersioning/.test(file.text)))
+  const name = /^[^{}]*?\bclass\s+(\w+)/.exec(text.slice(controller.index))?.[1];
+  if (name === undefined || !isMounted(name, files)) return undefined;
+  if (files.some((file) => /setGlobalPrefix|APP_GUARD|useGlobalGuards|enableVersioning|RouterModule/.test(file.text)))
     return undefined;
   const route = `/${controller[1]}`;
   return { path: route, evidence: { file: path, line: lineAt(text, controller.index), says: `GET ${route}` } };
+}
+
+const moduleClass =
+  /@Module\(\s*(\{[\s\S]*?\})\s*\)\s*(?:@\w+\([^()]*\)\s*)*(?:export\s+(?:default\s+)?)?class\s+(\w+)/g;
+
+/** A module that the application is made of names the class. */
+function isMounted(controller: string, files: readonly SourceText[]): boolean {
+  const modules = files.flatMap(({ text }) =>
+    [...text.matchAll(moduleClass)].map(([, body = '', name = '']) => ({ name, body })),
+  );
+  const reached = new Set(
+    files.flatMap(({ text }) =>
+      [...text.matchAll(/NestFactory\s*\.create\w*(?:<[^>()]*>)?\(\s*(\w+)/g)].map((match) => match[1] ?? ''),
+    ),
+  );
+  for (const name of reached) {
+    for (const { body } of modules.filter((one) => one.name === name))
+      for (const [word] of body.matchAll(/\w+/g)) reached.add(word);
+  }
+  return reached.has(controller);
 }
 
 function nextRoute(project: Project, directory: string): HealthRoute | undefined {
