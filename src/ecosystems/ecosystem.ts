@@ -126,7 +126,7 @@ export interface DependencyStep {
 }
 
 export interface StartMode {
-  readonly mode: 'development' | 'development-too' | 'builds-at-start' | 'tests';
+  readonly mode: 'development' | 'development-too' | 'preview' | 'builds-at-start' | 'tests';
   readonly program: string;
   readonly evidence: Evidence;
 }

@@ -45,6 +45,10 @@ export const imageReasons = defineReasons('image', {
     says: '{program} can start here too, a development server or watcher, so this image is for development as well',
     settle: 'start that by a Dockerfile or a compose command of its own',
   },
+  preview: {
+    says: '{program} shows a finished build to its author and is not meant to serve it, so this is a development image',
+    settle: 'serve the build with a web server',
+  },
   'builds-at-start': '{program} compiles or installs when the container starts, so its tools have to stay in the image',
   tests: '{program} runs tests, so this is a test image, which needs its sources and its tools',
   'program-missing': {

@@ -11,6 +11,7 @@ import { readScript } from '../../shell/script.ts';
 import { nodeCommand } from './command.ts';
 import { manifestIn, type NodeFacts } from './facts.ts';
 import { manifestEvidence } from './manifest.ts';
+import { type Managed, pm2Starts } from './pm2.ts';
 
 export interface Leaf {
   readonly argv: readonly string[];
@@ -97,6 +98,12 @@ function visit(
     visit(collected, command.argv, evidence, directory, depth + 1);
     return;
   }
+  const managed = pm2Starts(words, evidence, directory, (path) => collected.facts.project.read(path));
+  if (managed !== undefined) {
+    collected.through.push({ argv: words, directory, evidence });
+    visitManaged(collected, managed, depth);
+    return;
+  }
   const parts = unwrap(words);
   if (parts !== undefined) {
     collected.through.push({ argv: words, directory, evidence });
@@ -112,6 +119,17 @@ function visit(
     return;
   }
   collected.leaves.push({ argv: words, directory, evidence, ...(collected.optional ? { optional: true } : {}) });
+}
+
+function visitManaged(collected: Collected, managed: readonly Managed[] | Evidence, depth: number): void {
+  if ('says' in managed) {
+    collected.unclear ??= managed;
+    return;
+  }
+  for (const { run, directory, evidence } of managed) {
+    if (typeof run === 'string') visitText(collected, run, evidence, directory, depth + 1);
+    else visit(collected, run, evidence, directory, depth + 1);
+  }
 }
 
 /** `./node_modules/.bin/next`, `node node_modules/.bin/next` and `node_modules/next/dist/bin/next` are `next`. */

@@ -1,11 +1,11 @@
 /** Values of small JavaScript expressions, as far as they can be read without running anything. */
 
-/** Text of the arguments behind an opening parenthesis, split at top-level commas; bounded to 600 characters. */
-export function argumentsAt(text: string, open: number): readonly string[] {
+/** Text of the arguments behind an opening bracket, split at top-level commas; what is longer than `limit` is not read. */
+export function argumentsAt(text: string, open: number, limit = 600): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = open + 1;
-  const end = Math.min(text.length, open + 600);
+  const end = Math.min(text.length, open + limit);
   for (let at = open; at < end; at++) {
     const char = text[at] ?? '';
     if (char === "'" || char === '"' || char === '`') at = stringEnd(text, at, end);

@@ -189,6 +189,15 @@ const develops: Readonly<Record<string, (args: Words) => boolean>> = {
   poi: always,
 };
 
+/** Servers that show a finished build to its author; each tool's help says that they are not for production. */
+const previews: Readonly<Record<string, (args: Words) => boolean>> = {
+  vite: (args) => verb(args, 'preview'),
+  astro: (args) => verb(args, 'preview'),
+  nuxi: (args) => verb(args, 'preview'),
+  'svelte-kit': (args) => verb(args, 'preview'),
+  gatsby: (args) => verb(args, 'serve'),
+};
+
 const builds: Readonly<Record<string, (args: Words) => boolean>> = {
   tsc: (args) => !has(args, '--noEmit', '--version', '-v'),
   'vue-tsc': (args) => !has(args, '--noEmit'),
@@ -277,6 +286,10 @@ export function isDevelopment(argv: Words): boolean {
   return asks(develops, argv);
 }
 
+export function isPreview(argv: Words): boolean {
+  return asks(previews, argv);
+}
+
 export function isBuild(argv: Words): boolean {
   return asks(builds, argv);
 }
@@ -291,6 +304,25 @@ export function isTest(argv: Words): boolean {
 
 export function isCheck(argv: Words): boolean {
   return checks.has(argv[0]?.split('/').at(-1) ?? '');
+}
+
+const compilers = /^(ts-node|ts-node-script|ts-node-esm|ts-node-cwd|ts-node-transpile-only|ts-script)$/;
+const compilerModules = /^ts-node(\/(register|esm)(\/[\w-]+)?)?$/;
+
+/**
+ * Does the program compile TypeScript with the project's own compiler when it starts, and check types while it does? (`ts-node`
+ * documentation, "Options"; `nest start` compiles like `nest build`.)
+ */
+export function compilesAtStart(argv: Words): 'checking' | 'plainly' | undefined {
+  const name = argv[0]?.split('/').at(-1) ?? '';
+  if (name === 'nest') return verb(argv.slice(1), 'start', 's') ? 'checking' : undefined;
+  const modules = argv.filter((word) => compilerModules.test(word.replace(/^--?[\w-]+=/, '')));
+  if (!compilers.test(name) && (name !== 'node' || modules.length === 0)) return undefined;
+  const plainly =
+    name === 'ts-node-transpile-only' ||
+    has(argv, '-T', '--transpile-only', '--transpileOnly', '--swc') ||
+    modules.some((word) => /transpile-only|swc/.test(word));
+  return plainly ? 'plainly' : 'checking';
 }
 
 /** Programs that stand on a Dockerfile's own command line and belong to this language. */

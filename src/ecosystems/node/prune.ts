@@ -10,6 +10,7 @@ import { type Development, development, type Install, installs, manifestInstall,
 import { laterLock, locksExactly, usesBerry } from './locked.ts';
 import { developmentOnly, type Manifest, manifestEvidence, production } from './manifest.ts';
 import { stays } from './packages.ts';
+import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { literalUse } from './sources.ts';
 import { startExpansion, startProblem, startUse } from './start.ts';
@@ -94,6 +95,8 @@ function needed(
     const { provider, evidence } = use.development;
     return explain('start-uses-development', { name: provider.name }, { evidence: [evidence, provider.evidence] });
   }
+  const compiler = compilerUse(facts, expansion, listed);
+  if (compiler !== undefined) return compiler;
   if (use.unproved !== undefined)
     return explain('program-unproved', { program: use.unproved.program }, { evidence: [use.unproved.evidence] });
   const sources = facts.sources();
@@ -103,6 +106,17 @@ function needed(
   return named === undefined
     ? undefined
     : explain('source-uses-development', { name: named.name }, { evidence: [named.evidence] });
+}
+
+/** A program that compiles TypeScript when it starts needs the compiler, and the types of what it checks. */
+function compilerUse(facts: NodeFacts, { leaves }: Expansion, listed: readonly string[]): Reason | undefined {
+  const leaf = leaves.find(({ argv }) => compilesAtStart(argv) !== undefined);
+  if (leaf === undefined) return undefined;
+  const checks = compilesAtStart(leaf.argv) === 'checking';
+  const name = listed.find(
+    (one) => (one === 'typescript' || (checks && one.startsWith('@types/'))) && !stays(facts, one),
+  );
+  return name === undefined ? undefined : explain('start-uses-development', { name }, { evidence: [leaf.evidence] });
 }
 
 const drivers = [

@@ -88,6 +88,10 @@ export const nodeReasons = defineReasons('node', {
     says: '{program} starts through corepack, which has downloaded it into the home directory of root',
     settle: 'start the program with node, or install {program} with npm',
   },
+  'pnpm-switches': {
+    says: 'pnpm starts as version {version}, which package.json names and the install has put into the home directory of root',
+    settle: 'install pnpm@{version} with npm, or start the program with node',
+  },
   'outside-directory': {
     says: '`{command}` runs in a directory that is not known',
     settle: 'use WORKDIR with a literal path',

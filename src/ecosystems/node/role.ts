@@ -9,6 +9,7 @@ import { production } from './manifest.ts';
 import { isHarmlessScript, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
 import { isPlain } from './plain.ts';
+import { setsUpPm2 } from './pm2.ts';
 import { isCheck, isMigration, isNodeProgram, programsOfPackage } from './programs.ts';
 
 /** What the command does; `undefined`: another package manager's, or none of this language. npm speaks for all other programs. */
@@ -19,6 +20,7 @@ export function nodeRole(command: PlacedCommand, facts: NodeFacts): Work | undef
   if (call !== undefined) return call.tool === facts.tool ? callRole(command, call, facts) : undefined;
   if (facts.tool.name !== 'npm') return undefined;
   if (program === 'corepack') return corepack(argv);
+  if (setsUpPm2(argv)) return { role: 'tool', writes: [], provides: programsOfPackage('pm2') };
   if (!isNodeProgram(argv[0])) return undefined;
   if ((program === 'node' || program === 'nodejs') && /^(-v|--version|-p)$/.test(argv[1] ?? ''))
     return { role: 'inspect', writes: [] };

@@ -4,7 +4,7 @@ import { type Answer, type Evidence, known, notKnown, type Reason } from '../../
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
-import { corepackAtStart } from './artifacts.ts';
+import { managerInHome } from './artifacts.ts';
 import type { Expansion, Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
@@ -12,7 +12,9 @@ import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
+import { setsUpPm2 } from './pm2.ts';
 import { prismaWrites } from './prisma.ts';
+import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { startExpansion, startProblem } from './start.ts';
 import type { Write } from './writes.ts';
@@ -86,6 +88,7 @@ function calledPrograms(reading: Reading<NodeFacts>, facts: NodeFacts, expansion
     const program = argv[0]?.split('/').at(-1) ?? '';
     if (global.has(program) || (reading.base?.has(program) === 'present' && !argv[0]?.includes('/')))
       found.push({ name: program, evidence });
+    if (compilesAtStart(argv) !== undefined && global.has('tsc')) found.push({ name: 'tsc', evidence });
   }
   return found.filter(({ name }, at) => found.findIndex((one) => one.name === name) === at);
 }
@@ -124,8 +127,8 @@ function writablePaths(
 ): readonly WritablePath[] | string {
   const workdir = reading.chain.at(-1)?.workdir;
   if (workdir === undefined) return 'its working directory is not known';
-  const corepack = corepackAtStart(reading, expansion.through);
-  if (corepack !== undefined) return corepack.text;
+  const manager = managerInHome(reading, expansion.through);
+  if (manager !== undefined) return manager.text;
   const sources = facts.sources();
   if (!sources.complete) return 'not all sources were read';
   if (facts.tool.name === 'pnpm' && expansion.leaves.some(({ argv }) => argv[0] === 'prisma'))
@@ -170,6 +173,8 @@ function homeWrites(reading: Reading, { leaves, through }: Expansion): readonly 
   const set = reading.contract.env['HOME'];
   if (set?.startsWith('/') === true && set !== '/') return [{ path: set, evidence: keeper.evidence }];
   const isPm2 = keeper.argv[0]?.startsWith('pm2') === true;
+  if (isPm2 && reading.commands.some(({ argv }) => setsUpPm2(argv)))
+    return 'pm2 has its modules in the home directory of root';
   return isPm2 && reading.base?.family !== 'node' ? 'pm2 keeps its sockets in the home directory' : [];
 }
 

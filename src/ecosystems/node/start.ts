@@ -9,7 +9,7 @@ import { nodeCommand } from './command.ts';
 import { type Expansion, expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { isDevelopmentModule, type Provider, providerOf } from './packages.ts';
-import { isBuild, isCheck, isDevelopment, isTest } from './programs.ts';
+import { isBuild, isCheck, isDevelopment, isPreview, isTest } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { toolOf } from './tool.ts';
 
@@ -75,7 +75,7 @@ export function startMode(reading: Reading<NodeFacts>, facts: NodeFacts): StartM
       facts,
     );
     const always = last.leaves.some(({ argv }) => isDevelopment(argv)) || last.leaves.length === 0;
-    const mode = always ? 'development' : 'development-too';
+    const mode = !always ? 'development-too' : isPreview(development.argv) ? 'preview' : 'development';
     return { mode, program: short(development), evidence: development.evidence };
   }
   const tested = leaves.find(({ argv }) => isTest(argv));
