@@ -12,6 +12,8 @@ export interface NativePackage {
   readonly libraries: readonly (readonly [debian: string, alpine: string])[];
   /** A program by which an image shows that the library is there. */
   readonly program?: string;
+  /** It needs the libraries only where a source matches this. */
+  readonly when?: RegExp;
   /** It opens TLS connections by itself, with the system's certificates. */
   readonly certificates?: true;
 }
@@ -37,8 +39,16 @@ const openssl: NativePackage = {
   certificates: true,
 };
 
+/** Draws text with the fonts that the image has: full images have some through ImageMagick (`fontconfig-config`), slim ones none. */
+const skia: NativePackage = {
+  compiles: false,
+  libraries: [['fonts-dejavu-core', 'font-dejavu']],
+  when: /\b(?:fillText|strokeText)\s*\(/,
+};
+
 const named: Readonly<Record<string, NativePackage>> = {
   canvas,
+  '@napi-rs/canvas': skia,
   '@prisma/client': openssl,
   prisma: openssl,
   'pg-native': { compiles: true, libraries: [['libpq5', 'libpq']] },
@@ -187,7 +197,6 @@ const alsoPrebuilt = new Set([
   'lmdb',
   'msgpackr-extract',
   'onnxruntime-node',
-  '@napi-rs/canvas',
   'rollup',
   'turbo',
   '@next/swc',

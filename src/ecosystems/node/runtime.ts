@@ -10,7 +10,7 @@ import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
 import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
-import { browsers, callers, isHarmlessScript, nativePackage } from './native.ts';
+import { browsers, callers, isHarmlessScript, type NativePackage, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
 import { setsUpPm2 } from './pm2.ts';
 import { prismaWrites } from './prisma.ts';
@@ -93,6 +93,10 @@ function calledPrograms(reading: Reading<NodeFacts>, facts: NodeFacts, expansion
   return found.filter(({ name }, at) => found.findIndex((one) => one.name === name) === at);
 }
 
+function isUsed(facts: NodeFacts, { when }: NativePackage): boolean {
+  return when === undefined || facts.sources().files.some(({ text }) => when.test(text));
+}
+
 function libraries(facts: NodeFacts): { readonly list: RuntimeNeeds['packages']; readonly certificates: boolean } {
   const { manifest } = facts;
   const { names } = installedPackages(facts, false);
@@ -100,7 +104,7 @@ function libraries(facts: NodeFacts): { readonly list: RuntimeNeeds['packages'];
   let certificates = false;
   for (const name of names) {
     const known_ = nativePackage(name);
-    if (known_ === undefined) continue;
+    if (known_ === undefined || !isUsed(facts, known_)) continue;
     certificates ||= known_.certificates === true;
     const direct = manifest !== undefined && production(manifest).has(name);
     const evidence: Evidence = direct
