@@ -1,6 +1,7 @@
 /** What an install reads, so that it can run before the sources are copied. */
 import { posix } from 'node:path';
 import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
+import { contextPath } from '../../reading/origins.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import type { NodeFacts } from './facts.ts';
@@ -35,7 +36,7 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
   const outside = local.find(({ inside }) => !inside);
   if (outside !== undefined) return notKnown(explain('local-package', { name: outside.name, path: outside.path }));
   const wanted = [
-    ...fixedFiles(facts, manifest),
+    ...fixedFiles(facts, manifest).filter((path) => path === manifest.file || isBrought(reading, install, path)),
     ...members.map(({ file }) => file),
     ...local.map(({ path }) => path),
     ...scripts,
@@ -59,6 +60,15 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
     },
     manifestEvidence(manifest, 'dependencies', undefined, `${count} dependencies`),
   );
+}
+
+/** What the install does not find beside it now it is not given either: a lockfile or a setting could change what it installs. */
+function isBrought(reading: Reading<NodeFacts>, { command, cwd }: Install, path: string): boolean {
+  const { copies, facts, project } = reading;
+  const earlier = copies.filter((copy) => copy.instruction.span.start < command.span.start);
+  const inside = project.kind(path) === 'directory' ? posix.join(path, project.list(path)[0] ?? '') : path;
+  const at = posix.join(cwd, posix.relative(facts.directory, inside));
+  return contextPath(earlier, command.position.stage, at, project) === inside;
 }
 
 /** Other installs from the same manifest that stand before it. */
