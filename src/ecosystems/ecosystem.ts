@@ -178,6 +178,8 @@ export interface RuntimeNeeds {
     readonly alpine: string | undefined;
     /** A program the package brings: an image that has it needs no install. */
     readonly program?: string;
+    /** Packages that bring it along, by their names. */
+    readonly broughtBy?: RegExp;
     readonly evidence: Evidence;
   }[];
   /** It opens TLS connections through the system's certificate store. */

@@ -279,6 +279,7 @@ function wantedPackages(
   }
   for (const one of needs?.packages ?? []) {
     if (one.program !== undefined && facts.has(one.program) === 'present') continue;
+    if ([...installed].some((name) => one.broughtBy?.test(name) === true)) continue;
     const name = manager === 'apk' ? one.alpine : manager === 'apt' ? one.name : undefined;
     if (name === undefined) return explain('package-unknown', { package: one.name, image });
     add(name);

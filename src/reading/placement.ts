@@ -279,10 +279,12 @@ function withNeeded(
 ): string | undefined {
   const { reading } = sorting;
   const needs = reading.base?.has('gcc') === 'present' ? undefined : needsOf(reading);
-  const packages = (needs?.known === true ? needs.value.packages : []).filter(
-    (one) => one.program === undefined || reading.base?.has(one.program) !== 'present',
-  );
   const words = new Set([...(text?.split(/\s+/) ?? []), ...reading.commands.flatMap(packageNames)]);
+  const packages = (needs?.known === true ? needs.value.packages : []).filter(
+    (one) =>
+      (one.program === undefined || reading.base?.has(one.program) !== 'present') &&
+      ![...words].some((word) => one.broughtBy?.test(word) === true),
+  );
   const missing = packages
     .flatMap((one) => (reading.base?.packageManager === 'apk' ? (one.alpine ?? []) : one.name))
     .filter((name) => !words.has(name) && !sorting.needed.has(name));

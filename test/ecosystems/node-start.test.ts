@@ -114,6 +114,27 @@ describe('what libraries write', () => {
   });
 });
 
+describe('fonts', () => {
+  const runtime = (packages: string, draws: string) => {
+    const source = `FROM node:22-slim\nRUN apt-get update && apt-get install -y ${packages}\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n`;
+    const files = {
+      'package.json': '{"dependencies":{"@napi-rs/canvas":"0.1.80","express":"^4.0.0"}}',
+      'a.js': draws,
+      Dockerfile: source,
+    };
+    return migrate(source, memoryProject(files))
+      .after.split('AS runtime')[1]
+      ?.match(/install -y (.*)/)?.[1];
+  };
+  it.each([
+    ['ffmpeg make', "context.fillText('a', 1, 1)", 'ffmpeg fonts-dejavu-core'],
+    ['ffmpeg make fontconfig', "context.fillText('a', 1, 1)", 'ffmpeg fontconfig'],
+    ['ffmpeg make', 'context.fillRect(0, 0, 1, 1)', 'ffmpeg'],
+  ])('beside %s for %s: %s', (packages, draws, expected) => {
+    expect(runtime(packages, draws)).toBe(expected);
+  });
+});
+
 describe('health routes', () => {
   const route = (...texts: readonly string[]) =>
     healthRoute(

@@ -12,6 +12,8 @@ export interface NativePackage {
   readonly libraries: readonly (readonly [debian: string, alpine: string])[];
   /** A program by which an image shows that the library is there. */
   readonly program?: string;
+  /** Packages that bring the libraries along. */
+  readonly broughtBy?: RegExp;
   /** It needs the libraries only where a source matches this. */
   readonly when?: RegExp;
   /** It opens TLS connections by itself, with the system's certificates. */
@@ -43,6 +45,7 @@ const openssl: NativePackage = {
 const skia: NativePackage = {
   compiles: false,
   libraries: [['fonts-dejavu-core', 'font-dejavu']],
+  broughtBy: /^(?:fontconfig|libfontconfig1|imagemagick|libpango[\w.-]*|(?:fonts|ttf)-[\w-]+)$/,
   when: /\b(?:fillText|strokeText)\s*\(/,
 };
 

@@ -116,6 +116,7 @@ function libraries(facts: NodeFacts): { readonly list: RuntimeNeeds['packages'];
         name: debian,
         alpine,
         ...(known_.program === undefined ? {} : { program: known_.program }),
+        ...(known_.broughtBy === undefined ? {} : { broughtBy: known_.broughtBy }),
         evidence,
       });
     }
