@@ -7,7 +7,7 @@ import type { Artifact, Artifacts } from '../ecosystem.ts';
 import { keptDownloads } from './download-cache.ts';
 import { expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
-import { globalPrograms, switchedPnpm, throughCorepack } from './globals.ts';
+import { globalPrograms, isPreparedExactly, switchedPnpm, throughCorepack } from './globals.ts';
 import { installs } from './installs.ts';
 import { usesBerry } from './locked.ts';
 import { madePaths } from './made.ts';
@@ -27,7 +27,7 @@ export function artifacts(reading: Reading<NodeFacts>): Answer<Artifacts> {
   const problem =
     startProblem(reading, expansion) ??
     databaseAtBuild(reading, facts) ??
-    managerInHome(reading, expansion.through) ??
+    managerInHome(reading, expansion.through, true) ??
     cachesOutside(reading, facts);
   if (problem !== undefined) return notKnown(problem);
   const main = expansion.leaves.at(-1);
@@ -209,13 +209,19 @@ function reaches(command: ReadCommand, facts: NodeFacts): boolean {
   return expand(facts, command.argv, evidence, facts.directory).leaves.some(({ argv }) => isMigration(argv));
 }
 
-/** A package manager that starts the program and lives in root's cache is not in the runtime stage. */
-export function managerInHome(reading: Reading<NodeFacts>, through: readonly Leaf[]): Reason | undefined {
+/** A package manager that starts the program and lives in root's cache. `repeated`: where no RUN puts it there in another stage too. */
+export function managerInHome(
+  reading: Reading<NodeFacts>,
+  through: readonly Leaf[],
+  repeated = false,
+): Reason | undefined {
   const programs = [
     ...through.map(({ argv }) => argv[0] ?? ''),
     ...reading.start.commands.map(({ argv }) => argv[0] ?? ''),
   ];
-  const program = programs.find((one) => throughCorepack(reading, one));
+  const program = programs.find(
+    (one) => throughCorepack(reading, one) && !(repeated && isPreparedExactly(reading, one)),
+  );
   if (program !== undefined) return explain('corepack-at-start', { program });
   const version = programs.includes('pnpm') ? switchedPnpm(reading) : undefined;
   return version === undefined ? undefined : explain('pnpm-switches', { version });

@@ -23,6 +23,16 @@ export function throughCorepack(reading: Reading, program: string): boolean {
   return !installed && corepack.some(({ argv }) => argv[1] === 'enable') && (program === 'pnpm' || program === 'yarn');
 }
 
+/** Does a RUN have corepack download the very version that it starts later? Then the same RUN brings it in any stage. */
+export function isPreparedExactly({ commands, facts }: Reading<NodeFacts>, program: string): boolean {
+  const prepared = commands
+    .filter(({ argv }) => argv[0] === 'corepack' && argv[1] === 'prepare' && argv.includes('--activate'))
+    .flatMap(({ argv }) => argv.filter((word) => word.startsWith(`${program}@`)))
+    .at(-1);
+  const wanted = facts.manifest?.packageManager?.replace(/\+.*$/, '');
+  return prepared !== undefined && /@\d+\.\d+\.\d+$/.test(prepared) && (wanted === undefined || wanted === prepared);
+}
+
 /**
  * The version that pnpm makes itself into when it starts: from version 10 on it downloads the one of `packageManager` into the
  * home directory, unless it is that one or a setting forbids it (pnpm documentation, "managePackageManagerVersions", "pmOnFail").

@@ -86,7 +86,7 @@ export const nodeReasons = defineReasons('node', {
   },
   'corepack-at-start': {
     says: '{program} starts through corepack, which has downloaded it into the home directory of root',
-    settle: 'start the program with node, or install {program} with npm',
+    settle: 'start the program with node, install {program} with npm, or have corepack prepare an exact version of it',
   },
   'pnpm-switches': {
     says: 'pnpm starts as version {version}, which package.json names and the install has put into the home directory of root',
