@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expand } from '../../src/ecosystems/node/expand.ts';
 import { nodeFacts } from '../../src/ecosystems/node/facts.ts';
+import { pm2Writes } from '../../src/ecosystems/node/pm2.ts';
 import { compilesAtStart } from '../../src/ecosystems/node/programs.ts';
 import { healthRoute } from '../../src/ecosystems/node/routes.ts';
 import { tools } from '../../src/ecosystems/node/tool.ts';
@@ -56,6 +57,24 @@ describe('pm2', () => {
     ['module.exports = settings', 'ecosystem.config.js, which pm2 reads'],
   ])('follows %s', (text, expected) => {
     expect(started(start, { 'ecosystem.config.js': text })).toEqual(expected);
+  });
+
+  it.each([
+    ["error_file: './logs/err.log', out_file: '/var/log/a.log', log: false", ['./logs/err.log', '/var/log/a.log']],
+    ['error_file: process.env.LOG', [undefined]],
+    ["script: 'a.js'", []],
+  ])('keeps the files of %s', (text, expected) => {
+    const evidence = { file: 'Dockerfile', says: '' };
+    const found = pm2Writes(
+      words('pm2-runtime ecosystem.config.js -l x.log'),
+      evidence,
+      '',
+      () => `module.exports = { apps: [{ ${text} }] }`,
+    );
+    expect(found.map(({ value }) => (value?.kind === 'path' ? value.path : value?.kind))).toEqual([
+      'x.log',
+      ...expected,
+    ]);
   });
 
   it('says which port it sets, and no other value', () => {

@@ -6,6 +6,8 @@ import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { lineAt } from '../../project/sources.ts';
 import { argumentsAt, literal } from './expression.ts';
+import { pathValue } from './paths.ts';
+import type { Write } from './writes.ts';
 
 export interface Managed {
   /** Words, or a text the shell splits. */
@@ -29,20 +31,69 @@ export function pm2Starts(
   directory: string,
   read: Read,
 ): readonly Managed[] | Evidence | undefined {
-  const program = argv[0]?.split('/').at(-1) ?? '';
-  if (!/^pm2(-runtime|-docker)?$/.test(program)) return undefined;
-  const { operands, interpreter, environment, rest } = split(argv.slice(1));
-  if (program === 'pm2' && operands[0] !== 'start') return undefined;
-  const script = operands[0] === 'start' ? operands[1] : operands[0];
+  const { script, options, rest } = split(argv);
   if (script === undefined) return undefined;
   if (!isSettings(script)) {
-    const run = started(script, rest, interpreter, (path) => read(posix.join(directory, path)) !== undefined);
+    const isFile = (path: string) => read(posix.join(directory, path)) !== undefined;
+    const run = options.has('--cwd') ? undefined : started(script, rest, options.get('--interpreter'), isFile);
     return run === undefined ? { ...evidence, says: argv.join(' ') } : [{ run, directory, evidence }];
   }
+  const file = settingsPath(script, directory);
+  const text = file === undefined ? undefined : read(file);
+  const unclear = { file: text === undefined ? evidence.file : (file ?? script), says: `${script}, which pm2 reads` };
+  if (file === undefined || text === undefined) return unclear;
+  return applications({ text, file, directory, environment: options.get('--env'), read }) ?? unclear;
+}
+
+/** The log and process files that pm2 is told to keep, on its command line or in its settings file. */
+export function pm2Writes(
+  argv: readonly string[],
+  evidence: Evidence,
+  directory: string,
+  read: Read,
+): readonly Write[] {
+  const { script, options } = split(argv);
+  if (script === undefined) return [];
+  const given = [...options].flatMap(([name, path]): readonly Write[] =>
+    keptOptions.has(name)
+      ? [
+          {
+            value: { kind: 'path', path, directory: false },
+            makes: false,
+            evidence: { ...evidence, says: `${name} ${path}` },
+          },
+        ]
+      : [],
+  );
+  const file = isSettings(script) ? settingsPath(script, directory) : undefined;
+  const text = file === undefined ? undefined : read(file);
+  if (file === undefined || text === undefined) return given;
+  const plain = withoutComments(text);
+  const told = itemsOf(plain).flatMap((item) =>
+    [...(properties(item) ?? [])].flatMap(([key, value]): readonly Write[] => {
+      if (
+        !/^(?:(?:error|err|out|log|pid)_file|error|output|log|pid)$/.test(key) ||
+        /^(?:true|false|null|undefined|["']NULL["'])$/i.test(value)
+      )
+        return [];
+      const line = lineAt(text, plain.indexOf(item));
+      return [
+        {
+          value: pathValue(value, plain),
+          makes: false,
+          evidence: { file, line, says: `${key}: ${value.slice(0, 60)}` },
+        },
+      ];
+    }),
+  );
+  return [...given, ...told];
+}
+
+const keptOptions = new Set(['-l', '--log', '-o', '--output', '-e', '--error', '-p', '--pid']);
+
+function settingsPath(script: string, directory: string): string | undefined {
   const file = posix.join(directory, script);
-  const text = script.startsWith('/') || file.startsWith('..') ? undefined : read(file);
-  const unclear = { file: text === undefined ? evidence.file : file, says: `${script}, which pm2 reads` };
-  return text === undefined ? unclear : (applications({ text, file, directory, environment, read }) ?? unclear);
+  return script.startsWith('/') || file.startsWith('..') ? undefined : file;
 }
 
 interface Settings {
@@ -69,22 +120,32 @@ const valued = new Set([
   ...['--secret', '--public', '--machine-name', '--stop-exit-codes', '-x'],
 ]);
 
-function split(words: readonly string[]) {
+interface Call {
+  /** A script or a settings file; `undefined`: nothing is started. */
+  readonly script: string | undefined;
+  /** Options with a value. */
+  readonly options: ReadonlyMap<string, string>;
+  /** What the script is given. */
+  readonly rest: readonly string[];
+}
+
+function split(argv: readonly string[]): Call {
+  const program = argv[0]?.split('/').at(-1) ?? '';
   const operands: string[] = [];
-  let interpreter: string | undefined;
-  let environment: string | undefined;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (word === '--') return { operands, interpreter, environment, rest: words.slice(at + 1) };
-    if (!word.startsWith('-')) operands.push(word);
+  const options = new Map<string, string>();
+  let at = 1;
+  for (; at < argv.length && argv[at] !== '--'; at += 1) {
+    const word = argv[at] ?? '';
     const [name = word, inline] = word.split('=', 2);
-    if (!valued.has(name)) continue;
-    const value = inline ?? words[at + 1];
-    if (inline === undefined) at += 1;
-    if (name === '--interpreter' || name === '--exec-interpreter') interpreter = value;
-    if (name === '--env') environment = value;
+    if (!word.startsWith('-')) operands.push(word);
+    else if (valued.has(name)) {
+      options.set(name === '--exec-interpreter' ? '--interpreter' : name, inline ?? argv[at + 1] ?? '');
+      if (inline === undefined) at += 1;
+    }
   }
-  return { operands, interpreter, environment, rest: [] };
+  const starts = /^pm2(-runtime|-docker)?$/.test(program) && (program !== 'pm2' || operands[0] === 'start');
+  const script = operands[0] === 'start' ? operands[1] : operands[0];
+  return { script: starts ? script : undefined, options, rest: argv.slice(at + 1) };
 }
 
 function isSettings(script: string): boolean {
@@ -114,12 +175,16 @@ function started(
 function applications(settings: Settings): readonly Managed[] | undefined {
   const { text, file } = settings;
   const plain = withoutComments(text);
-  const list =
-    /(?:^|[^\w$])["']?apps["']?\s*:\s*\[/.exec(plain) ?? /(?:^|module\.exports\s*=|export\s+default)\s*\[/.exec(plain);
-  if (list === null || /\.ya?ml$/.test(file)) return undefined;
-  const items = argumentsAt(plain, list.index + list[0].length - 1, plain.length);
+  const items = /\.ya?ml$/.test(file) ? [] : itemsOf(plain);
   const found = items.map((item) => application(settings, item, lineAt(text, plain.indexOf(item))));
   return found.length > 0 && found.every((one) => one !== undefined) ? found : undefined;
+}
+
+/** The texts of the list of applications. */
+function itemsOf(plain: string): readonly string[] {
+  const list =
+    /(?:^|[^\w$])["']?apps["']?\s*:\s*\[/.exec(plain) ?? /(?:^|module\.exports\s*=|export\s+default)\s*\[/.exec(plain);
+  return list === null ? [] : argumentsAt(plain, list.index + list[0].length - 1, plain.length);
 }
 
 function application(settings: Settings, item: string, line: number): Managed | undefined {

@@ -12,7 +12,7 @@ import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, type NativePackage, nativePackage } from './native.ts';
 import { installedPackages } from './packages.ts';
-import { setsUpPm2 } from './pm2.ts';
+import { pm2Writes, setsUpPm2 } from './pm2.ts';
 import { prismaWrites } from './prisma.ts';
 import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
@@ -144,7 +144,10 @@ function writablePaths(
   const home = homeWrites(reading, expansion);
   if (typeof home === 'string') return home;
   found.push(...home);
-  for (const write of [...sources.writes(), ...scriptWrites(reading), ...prismaWrites(reading, facts)]) {
+  const managed = expansion.through.flatMap(({ argv, evidence, directory }) =>
+    pm2Writes(argv, evidence, directory, (path) => facts.project.read(path)),
+  );
+  for (const write of [...sources.writes(), ...managed, ...scriptWrites(reading), ...prismaWrites(reading, facts)]) {
     const path = imagePath(reading, write, workdir);
     if (path === undefined) return `${write.evidence.file}:${write.evidence.line ?? 1} has \`${write.evidence.says}\``;
     if (path !== '') found.push({ path, evidence: write.evidence });
