@@ -72,6 +72,20 @@ export function laterLock(reading: Reading<NodeFacts>, facts: NodeFacts, install
   return isBeside(reading, install, lock, Number.POSITIVE_INFINITY) ? lock : undefined;
 }
 
+/**
+ * A lockfile that a COPY brings, again or for the first time, after an install that did not do exactly what it says. Its path
+ * in the context.
+ */
+export function foreignLock(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): string | undefined {
+  const { call, command, cwd } = install;
+  const lock = toolLock(facts, install);
+  if (lock === undefined || call.exact) return undefined;
+  const later = reading.copies.filter((copy) => copy.instruction.span.start > command.span.start);
+  const at = posix.join(cwd, posix.basename(lock));
+  if (contextPath(later, command.position.stage, at, reading.project) !== lock) return undefined;
+  return call.options.includes('--no-package-lock') || !locksExactly(reading, facts, install) ? lock : undefined;
+}
+
 /** The lockfile that the install has is the one of the project, and a frozen install would take it. */
 export function locksExactly(reading: Reading<NodeFacts>, facts: NodeFacts, install: Install): boolean {
   const lock = toolLock(facts, install);

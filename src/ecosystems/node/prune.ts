@@ -7,7 +7,7 @@ import { type Expansion, expand } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
 import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
-import { laterLock, locksExactly, usesBerry } from './locked.ts';
+import { foreignLock, laterLock, locksExactly, usesBerry } from './locked.ts';
 import { developmentOnly, type Manifest, manifestEvidence, production } from './manifest.ts';
 import { stays } from './packages.ts';
 import { compilesAtStart } from './programs.ts';
@@ -203,8 +203,12 @@ function pruneCommand(
   const same = options
     .filter((word) => word === '--legacy-peer-deps' || word === '--force' || word === '-f')
     .map((word) => ` ${word === '-f' ? '--force' : word}`);
-  // npm 7 and later would put the versions of the lockfile in place of the installed ones (measured with 8, 10 and 11).
-  const unread = laterLock(reading, facts, install) !== undefined || options.includes('--no-package-lock');
-  const lock = unread ? ' --no-package-lock' : '';
-  return { text: `npm prune ${major >= 15 ? '--omit=dev' : '--production'}${lock}${same.join('')}` };
+  const lock = foreignLock(reading, facts, install);
+  const flag = lock !== undefined || options.includes('--no-package-lock') ? ' --no-package-lock' : '';
+  const text = `npm prune ${major >= 15 ? '--omit=dev' : '--production'}${flag}${same.join('')}`;
+  if (lock === undefined || major < 15) return { text };
+  // with a lockfile there, npm 7 and later take its versions, or with --no-package-lock the newest ones, instead of those that
+  // are installed; without the file they keep them (measured with 8, 10 and 11)
+  const name = posix.basename(lock);
+  return { text: `mv ${name} /tmp/ && ${text} && mv /tmp/${name} ./` };
 }
