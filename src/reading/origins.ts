@@ -35,7 +35,9 @@ export function placedCopy(file: Dockerfile, position: Position, project: Projec
     instruction.from === undefined ? undefined : (findStage(file, instruction.from, position.stage) ?? 'image');
   const targetText = expand(instruction.target.value, position.scope);
   const target = targetText.complete ? resolvePath(position.workdir, targetText.text) : undefined;
-  const intoDirectory = endsAsDirectory(targetText.text) || instruction.sources.length > 1;
+  // a file goes into a directory that is there, and the working directory is
+  const intoDirectory =
+    endsAsDirectory(targetText.text) || instruction.sources.length > 1 || target === position.workdir;
   const origins: Origin[] = [];
   let complete = target !== undefined && (from !== undefined || project.present);
   for (const word of instruction.sources) {

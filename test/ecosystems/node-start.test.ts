@@ -133,6 +133,20 @@ describe('what libraries write', () => {
   });
 });
 
+describe('a file copied to the working directory', () => {
+  it.each(['/app', '/app/', './', '.'])('lies in it: %s', (target) => {
+    const source = `FROM node:22-slim\nWORKDIR /app\nCOPY package.json ${target}\nCOPY package-lock.json ${target}\nRUN npm install\nCOPY . .\nCMD ["node", "a.js"]\n`;
+    const files = {
+      'package.json': '{"name":"x","dependencies":{"ms":"^2.1.0"}}',
+      'package-lock.json':
+        '{"lockfileVersion":3,"packages":{"":{"name":"x","dependencies":{"ms":"^2.1.0"}},"node_modules/ms":{"version":"2.1.3"}}}',
+      'a.js': "require('ms');",
+      Dockerfile: source,
+    };
+    expect(migrate(source, memoryProject(files)).after).toContain('RUN npm ci');
+  });
+});
+
 describe('fonts', () => {
   const runtime = (packages: string, draws: string) => {
     const source = `FROM node:22-slim\nRUN apt-get update && apt-get install -y ${packages}\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD ["node", "a.js"]\n`;
