@@ -5,7 +5,7 @@ import type { Copy, Dockerfile, Stage } from '../dockerfile/model.ts';
 import { findStage } from '../dockerfile/stages.ts';
 import { expand } from '../dockerfile/variables.ts';
 import type { Project } from '../project/project.ts';
-import { isWithin, resolvePath } from './commands.ts';
+import { isWithin, type PlacedCommand, resolvePath } from './commands.ts';
 
 /** One thing a COPY/ADD brings: `source` (a context path, or an absolute path of the other stage) stands at `path`. */
 export interface Origin {
@@ -27,17 +27,47 @@ export interface PlacedCopy {
   readonly complete: boolean;
 }
 
+/** Directories of every Linux image with a file system of its own (FHS 3.0, chapter 3). */
+const everywhere = ['/', '/bin', '/etc', '/home', '/opt', '/root', '/srv', '/tmp', '/usr', '/usr/local', '/var'];
+
+/** Is this path of a stage surely a directory when a COPY lands there? */
+export type IsDirectory = (stage: Stage, path: string) => boolean;
+
+/**
+ * Working directories with their parents, operands of `mkdir`, and what every image has. One WORKDIR behind the COPY counts
+ * too: a file in its place would end the build.
+ */
+export function directoriesMade(positions: readonly Position[], commands: readonly PlacedCommand[]): IsDirectory {
+  return (stage, path) =>
+    (stage.from.image !== 'scratch' && everywhere.includes(path)) ||
+    positions.some((one) => one.stage === stage && one.workdir !== undefined && isWithin(one.workdir, path)) ||
+    commands.some(
+      ({ position, argv, cwd }) =>
+        position.stage === stage &&
+        argv[0] === 'mkdir' &&
+        argv.some((word, index) => {
+          const made = index === 0 || word.startsWith('-') ? undefined : resolvePath(cwd, word);
+          return made !== undefined && isWithin(made, path);
+        }),
+    );
+}
+
 /** Reads a COPY/ADD; `undefined` for other instructions. */
-export function placedCopy(file: Dockerfile, position: Position, project: Project): PlacedCopy | undefined {
+export function placedCopy(
+  file: Dockerfile,
+  position: Position,
+  project: Project,
+  isDirectory: IsDirectory,
+): PlacedCopy | undefined {
   const instruction = position.instruction;
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
   const from =
     instruction.from === undefined ? undefined : (findStage(file, instruction.from, position.stage) ?? 'image');
   const targetText = expand(instruction.target.value, position.scope);
   const target = targetText.complete ? resolvePath(position.workdir, targetText.text) : undefined;
-  // a file goes into a directory that is there, and the working directory is
-  const intoDirectory =
-    endsAsDirectory(targetText.text) || instruction.sources.length > 1 || target === position.workdir;
+  // A source of another stage may be a directory of any name, whose content would land in the target.
+  const saysSo = endsAsDirectory(targetText.text) || instruction.sources.length > 1 || target === position.workdir;
+  const intoDirectory = saysSo || (from === undefined && target !== undefined && isDirectory(position.stage, target));
   const origins: Origin[] = [];
   let complete = target !== undefined && (from !== undefined || project.present);
   for (const word of instruction.sources) {

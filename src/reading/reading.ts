@@ -14,7 +14,7 @@ import type { ComposeService, Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
 import { namedForDevelopment, starts } from './compose-start.ts';
 import { answeringOnce } from './once.ts';
-import { contextDirectory, type PlacedCopy, placedCopy } from './origins.ts';
+import { contextDirectory, directoriesMade, type PlacedCopy, placedCopy } from './origins.ts';
 import { readStart, type Start, servicesStart } from './start.ts';
 import { systemWork } from './system.ts';
 
@@ -85,8 +85,6 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     walkStage(file, one, bases.get(one)?.config).filter((position) => position.stage === one),
   );
   const chain = walkStage(file, stage, bases.get(stage)?.config);
-  const copies = positions.flatMap((position) => placedCopy(file, position, project) ?? []);
-  const start = readStart({ positions: chain, stage, copies, project, base: bases.get(stage) });
   const placed: PlacedCommand[] = [];
   const opaque: Run[] = [];
   for (const position of positions) {
@@ -94,6 +92,9 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
     if (commands === undefined) opaque.push(position.instruction as Run);
     else placed.push(...commands);
   }
+  const isDirectory = directoriesMade(positions, placed);
+  const copies = positions.flatMap((position) => placedCopy(file, position, project, isDirectory) ?? []);
+  const start = readStart({ positions: chain, stage, copies, project, base: bases.get(stage) });
   const active = activeEcosystems(around, placed, start, copies, stage, chain);
   const commands = placed.map((command) => readCommand(command, active, around.ecosystems));
   const unspoken: Reading = {
