@@ -33,7 +33,8 @@ export function mountedData(reading: Reading, writes: readonly string[]): (Mount
 
 /**
  * The first bind mount that the program may want to write to: data that is not of the project, a socket, or a place where one
- * of `writes` lies. Mounts of the project's own files over their copies, read-only ones, settings and `/etc` are none.
+ * of `writes` lies, or a file in one of them. Mounts of the project's own sources over their copies, read-only ones, settings
+ * and `/etc` are none.
  */
 export function mountedForWriting(reading: Reading, writes: readonly string[]): Mounted | undefined {
   for (const { file, name, volumes } of reading.project.services()) {
@@ -41,7 +42,7 @@ export function mountedForWriting(reading: Reading, writes: readonly string[]): 
       (one) =>
         one.kind === 'bind' &&
         one.readOnly !== true &&
-        (hostData(reading, one) || writes.some((path) => isWithin(path, one.target))),
+        (hostData(reading, one) || writes.some((path) => isWithin(path, one.target) || isFileIn(reading, one, path))),
     );
     if (volume !== undefined)
       return {
@@ -53,6 +54,11 @@ export function mountedForWriting(reading: Reading, writes: readonly string[]): 
 }
 
 const settings = /\.(env|json|ya?ml|toml|conf|cfg|ini|properties|pem|crt|key|xml|js|ts|py|sh)$|\.env[.\w-]*$/i;
+
+/** A database or session that Git keeps, mounted over its copy in a directory that is written. */
+function isFileIn({ project }: Reading, { place, target }: Volume, directory: string): boolean {
+  return isWithin(target, directory) && !settings.test(target) && place !== undefined && project.kind(place) === 'file';
+}
 
 /** A `place` outside of the context is none where the same is copied to the same place. */
 function hostData({ project, copies }: Reading, { place, target }: Volume): boolean {

@@ -33,4 +33,12 @@ describe('a compose file above the context', () => {
   it('mounts what the program writes over its files', () => {
     expect(codes('./gate:/srv/gate', 'open("seen.txt", "w").write("1")\n')).toContain('drop-root/mounted-from-host');
   });
+
+  it('mounts a file of the project into a directory where the program writes', () => {
+    const main = 'open("seed/towns.csv", "a").write("1")\n';
+    expect(codes('./gate/seed/towns.csv:/srv/gate/seed/towns.csv', main)).toContain('drop-root/mounted-from-host');
+    expect(codes('./gate/main.py:/srv/gate/main.py', 'open("seen.txt", "w").write("1")\n')).not.toContain(
+      'drop-root/mounted-from-host',
+    );
+  });
 });
