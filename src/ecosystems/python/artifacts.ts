@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown, type Reason } from '../../answer.ts';
 import { isWithin } from '../../reading/commands.ts';
+import { contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { Artifact, Artifacts, Environment } from '../ecosystem.ts';
 import { buildCommands, buildWrites, narrowWrites } from './build-commands.ts';
@@ -120,8 +121,8 @@ function managedPython(reading: Reading<PythonFacts>, installs: readonly PythonI
   const minor = interpreter.kind === 'image' ? interpreter.minor : undefined;
   if (minor === undefined)
     return explain('managed-python', { why: `the tag of ${reading.contract.from} does not say which Python it has` });
-  const { pyproject, project, directory } = reading.facts;
-  const pinned = project.read(directory === '' ? '.python-version' : `${directory}/.python-version`)?.trim();
+  const { pyproject } = reading.facts;
+  const pinned = pinnedVersion(reading, making);
   if (pinned !== undefined && pinned !== minor)
     return explain('managed-python', {
       why: `.python-version asks for ${pinned.split('\n')[0] ?? ''}, and the image has ${minor}`,
@@ -132,6 +133,16 @@ function managedPython(reading: Reading<PythonFacts>, installs: readonly PythonI
       why: `${pyproject?.file ?? 'pyproject.toml'} asks for ${range}, and the image has ${minor}`,
     });
   return undefined;
+}
+
+/** What `.python-version` says, when the image has that file: uv reads it in the build and at the start. */
+function pinnedVersion(reading: Reading<PythonFacts>, { command }: PythonInstall): string | undefined {
+  const { project, directory } = reading.facts;
+  const path = posix.join(command.cwd ?? '/', '.python-version');
+  const isThere =
+    command.instruction.body.text.includes('--mount') ||
+    contextPath(reading.copies, command.position.stage, path, project) !== undefined;
+  return isThere ? project.read(posix.join(directory, '.python-version'))?.trim() : undefined;
 }
 
 interface Packages {

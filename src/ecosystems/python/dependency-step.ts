@@ -1,7 +1,7 @@
 /** The files an install reads, so that it can run before the sources are copied. */
 import { posix } from 'node:path';
 import { type Answer, known, notKnown } from '../../answer.ts';
-import { contextDirectory } from '../../reading/origins.ts';
+import { contextDirectory, contextPath } from '../../reading/origins.ts';
 import { commandEvidence, type Reading } from '../../reading/reading.ts';
 import type { DependencyStep } from '../ecosystem.ts';
 import type { PythonFacts, ToolName } from './facts.ts';
@@ -58,6 +58,15 @@ function absentLock({ facts }: Reading<PythonFacts>, { command }: PythonInstall)
   return command.argv.some((word) => option.test(word)) ? posix.join(facts.directory, lock) : undefined;
 }
 
+/** Files that change what a tool does: one that was not there when it ran must not be there now. */
+const settings = new Set(['poetry.toml', 'uv.toml', '.python-version']);
+
+function isBrought(reading: Reading<PythonFacts>, { command }: PythonInstall, name: string): boolean {
+  const before = reading.copies.filter((copy) => copy.instruction.span.start < command.span.start);
+  const path = posix.join(command.cwd ?? '/', name);
+  return contextPath(before, command.position.stage, path, reading.project) !== undefined;
+}
+
 /** Manifests that Poetry, Pipenv and uv read by themselves from their directory. */
 export function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall): readonly string[] {
   const { directory, files } = reading.facts;
@@ -73,5 +82,7 @@ export function ownManifests(reading: Reading<PythonFacts>, one: PythonInstall):
         pip: [],
         conda: ['environment.yml'],
       }[tool];
-  return wanted.filter((name) => files.includes(name)).map((name) => posix.join(directory, name));
+  return wanted
+    .filter((name) => files.includes(name) && (!settings.has(name) || isBrought(reading, one, name)))
+    .map((name) => posix.join(directory, name));
 }
