@@ -46,3 +46,23 @@ describe('port of a server that the sources start', () => {
     else expect(found).toContain(asked);
   });
 });
+
+describe('port that another module sets', () => {
+  const main =
+    'import uvicorn\nimport config\nport = config.PORT\nserver = uvicorn.Server(uvicorn.Config("main:app", port=port))\n';
+  const asked = (config: string) => {
+    const text = 'FROM python:3.12-slim\nWORKDIR /srv/gate\nCOPY . .\nCMD ["python", "main.py"]\n';
+    const { after } = migrate(text, memoryProject({ Dockerfile: text, 'main.py': main, 'config.py': config }));
+    return /HEALTHCHECK.*\n\s*CMD (.*)/.exec(after)?.[1];
+  };
+
+  it('is followed into that module', () => {
+    expect(asked('import os\nPORT = int(os.getenv("GATE_PORT", "7340"))\n')).toContain(
+      "int(os.environ.get('GATE_PORT') or 7340)",
+    );
+  });
+
+  it('is not known when the module sets it twice', () => {
+    expect(asked('PORT = 7350\nPORT = 7360\n')).toBeUndefined();
+  });
+});

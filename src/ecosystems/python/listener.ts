@@ -266,7 +266,11 @@ const opening: readonly {
   /** What else the source has to have. */
   readonly where?: RegExp;
 }[] = [
-  { call: /\buvicorn\.run\(/, port: /\bport\s*=\s*([^,)\n]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)/, fallback: 8000 },
+  {
+    call: /\buvicorn\.(?:run|Config)\(/,
+    port: /\bport\s*=\s*([^,)\n]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)/,
+    fallback: 8000,
+  },
   {
     call: /\b(?:app|application|server|api|socketio)\.run\(/,
     port: /\bport\s*=\s*([^,()\n]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?)/,
@@ -359,10 +363,28 @@ function portValue(
       reading.contract.env[environment[1] ?? ''] ?? environment[2] ?? /\bor\s*["']?(\d+)/.exec(text)?.[1] ?? '';
     return fromNumber(set === '' ? text : set, environment[1], evidence);
   }
+  const elsewhere = depth > 2 ? undefined : valueOfModule(text, reading);
+  if (elsewhere !== undefined) return portValue(elsewhere.value, elsewhere.code, evidence, reading, depth + 1);
   const name = /^(?:int\()?([A-Za-z_]\w*)\)?$/.exec(text)?.[1] ?? /^f["'][^"'{}]*:\{(\w+)\}["']$/.exec(text)?.[1];
   if (name === undefined || depth > 2) return text;
   const values = [...code.matchAll(new RegExp(`(?:^|\\s)${name}\\s*(?::\\s*\\w+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g'))];
   const set = values.map((one) => (one[1] ?? '').replace(/\s+#.*$/, '').trim()).filter((one) => !passesOn(name, one));
   const value = set.length === 1 ? set[0] : undefined;
   return value === undefined ? text : portValue(value, code, evidence, reading, depth + 1);
+}
+
+/** What `config.PORT` is set to at the top of the module `config`, when that happens once. */
+function valueOfModule(
+  text: string,
+  reading: Reading<PythonFacts>,
+): { readonly value: string; readonly code: string } | undefined {
+  const [, module, name] = /^(?:int\()?(\w+)\.([A-Za-z_]\w*)\)?$/.exec(text) ?? [];
+  if (module === undefined || name === undefined) return undefined;
+  const [source, ...more] = (runningSources(reading) ?? []).filter(
+    ({ path }) => posix.basename(path) === `${module}.py`,
+  );
+  if (source === undefined || more.length > 0) return undefined;
+  const set = [...source.text.matchAll(new RegExp(`^${name}\\s*(?::\\s*\\w+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'gm'))];
+  const value = set.length === 1 ? set[0]?.[1]?.replace(/\s+#.*$/, '').trim() : undefined;
+  return value === undefined ? undefined : { value, code: source.text };
 }
