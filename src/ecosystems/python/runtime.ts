@@ -14,6 +14,7 @@ import { evidenceOf, executedBy, systemPackages } from './packages.ts';
 import { pythonReasons } from './reasons.ts';
 import { normalName } from './requirements.ts';
 import { claimsPython } from './role.ts';
+import { rootUse } from './root.ts';
 import { absoluteUse, imagePath, runningSources } from './sources.ts';
 import { systemPackagesNeeded } from './system.ts';
 import { uwsgiUser, uwsgiWrites } from './uwsgi.ts';
@@ -29,7 +30,6 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
   const requirements = requirementsOf(reading);
   const keeps = keepsBase(reading);
   const writes = writtenBy(reading);
-  const changesUser = uwsgiUser(reading);
   const home = homeOf(reading);
   const library = base === undefined ? { packages: [] } : systemPackages(requirements, minor, base, reading.images);
   return known(
@@ -44,10 +44,17 @@ export function pythonRuntime(reading: Reading<PythonFacts>): Answer<RuntimeNeed
       ...(Array.isArray(writes) ? {} : { writesWhy: describeOpen(writes as Evidence) }),
       ...(keeps === undefined ? {} : { keepsBase: keeps }),
       ...(home?.kind === 'any' ? { home: home.home } : {}),
-      ...(changesUser === undefined ? {} : { root: { what: `\`${changesUser.says}\``, evidence: changesUser } }),
+      ...rootOf(reading),
     },
     ...distinct(library.packages.map((one) => one.evidence)).slice(0, 3),
   );
+}
+
+function rootOf(reading: Reading<PythonFacts>): Pick<RuntimeNeeds, 'root'> {
+  const changes = uwsgiUser(reading);
+  const root =
+    changes === undefined ? rootUse(runningSources(reading) ?? []) : { what: `\`${changes.says}\``, evidence: changes };
+  return root === undefined ? {} : { root };
 }
 
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
@@ -82,7 +89,6 @@ export function keepsBase(reading: Reading<PythonFacts>): Reason | undefined {
 
 /** A requirement file that cannot be read may list packages that load libraries of the base. */
 function unreadManifest(reading: Reading<PythonFacts>): Reason | undefined {
-  if (requirementsOf(reading).length > 0) return undefined;
   const unread = pythonInstalls(reading).find((one) => !one.tool && one.missing.length > 0);
   const [file] = unread?.missing ?? [];
   if (unread === undefined || file === undefined) return undefined;
