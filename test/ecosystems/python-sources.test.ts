@@ -250,3 +250,37 @@ describe('an environment that the host brings along', () => {
     expect(codes).not.toContain('python/programs-unknown');
   });
 });
+
+describe('what only looks like a write', () => {
+  it.each([
+    ['answer = {"label": label, "filename": upload.filename}', 0],
+    ['if name == "filename": send(name)', 0],
+    ['def download_file(one, other): ...', 0],
+    ['LOGGING = {"handlers": {"kept": {"class": "logging.FileHandler", "filename": NAME}}}', 1],
+    ['fetch.download_file(one, other)', 1],
+    ['bot.download_file(one, destination="last.jpg")', 1],
+    ['kept = io.BytesIO()\nbot.download_file(one, destination=kept)\nkept = io.BytesIO()', 0],
+  ])('%s', (text, count) => {
+    expect(writtenPaths([source(text)])).toHaveLength(count);
+  });
+});
+
+describe('scripts that a source starts', () => {
+  it('count among those that run, also in the words of a shell line', () => {
+    const main = source(
+      'import subprocess\nsubprocess.run("python3 ebb.py & python3 jobs/flow.py", shell=True)',
+      'main.py',
+    );
+    const all = [main, source('', 'ebb.py'), source('', 'jobs/flow.py'), source('', 'other.py')];
+    expect(reached(all, ['main.py'], ['']).map(({ path }) => path)).toEqual(['main.py', 'ebb.py', 'jobs/flow.py']);
+  });
+});
+
+describe('a requirement file that is not there', () => {
+  it('leaves the libraries of the base open, whatever else is installed by name', () => {
+    const text = `FROM python:3.12\nWORKDIR /srv/ebb\nCOPY . .\nRUN pip install -r absent.txt && pip install gunicorn\nCMD ["gunicorn", "ebb:app"]\n`;
+    const { steps } = migrate(text, memoryProject({ Dockerfile: text, 'ebb.py': 'import flask\n' }));
+    const slim = steps.find(({ transform }) => transform === 'slim-runtime');
+    expect(JSON.stringify(slim)).toContain('manifest-missing');
+  });
+});

@@ -88,5 +88,11 @@ function namedModules(files: Files, roots: readonly string[], source: Source): r
     found.push(...resolveModule(files, roots, match[1] ?? ''));
   for (const match of source.text.matchAll(/["']([\w./-]+\.py)["']/g))
     found.push(...around.map((root) => posix.join(root, match[1] ?? '')).filter((path) => files.has(path)));
+  if (startsProcesses.test(source.text))
+    for (const match of source.text.matchAll(/[\w./-]+\.py\b/g))
+      found.push(...around.map((root) => posix.join(root, match[0])).filter((path) => files.has(path)));
   return found;
 }
+
+/** The words of a shell line name scripts as well: `subprocess.run("python a.py & python b.py", shell=True)`. */
+const startsProcesses = /\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bcreate_subprocess_/;

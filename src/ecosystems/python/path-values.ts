@@ -124,13 +124,13 @@ function namedValue(text: string, place: Place, depth: number): PathValue {
   return value === undefined ? 'unknown' : pathValue(value, place, depth + 1);
 }
 
-/** What a name is set to when that happens once, at any place of the file. */
+/** What a name is set to when that is the same at each place of the file. */
 function assigned(name: string, code: string): string | undefined {
   const all = [
     ...code.matchAll(new RegExp(`(?:^|[\\s.\\["'])${name}["'\\]]*\\s*(?::\\s*[\\w.]+\\s*)?=\\s*([^=\\n][^\\n]*)`, 'g')),
   ];
-  const one = all.length === 1 ? all[0]?.[1]?.trim() : undefined;
-  return one === name ? undefined : one?.replace(/\s+#.*$/, '');
+  const [one, ...others] = new Set(all.map((match) => (match[1] ?? '').trim().replace(/\s+#.*$/, '')));
+  return one === name || others.length > 0 ? undefined : one;
 }
 
 /**

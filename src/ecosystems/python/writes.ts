@@ -22,6 +22,8 @@ const methods =
 const computedSqlite = /[fF]["']sqlite(?:\+\w+)?:\/\/\/([^"'\n]*\{[^"'\n]*)["']/g;
 const shortSqlite = /["']sqlite:\/\/([^/"'{}][^"'{}]*)["']/g;
 const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
+/** A file named in a dictionary belongs to a handler of the logging module only where that module is configured. */
+const logging = /LOGGING|dictConfig|FileHandler|\bhandlers\b/;
 /** A query or an answer has fields of its own: `find_one({"filename": name})`, `jsonify({"filename": name})`. */
 const query = /(?<!dictConfig)\(\s*\{[^\n]*$/;
 const session = /SESSION_TYPE["'\]]*\s*=\s*["']filesystem["']/;
@@ -40,7 +42,8 @@ function writes(code: string, match: RegExpExecArray, { unless }: WritingCall): 
   const { 0: found, 1: path, index } = match;
   if (unless?.test(code.slice(index, index + 300)) === true) return false;
   if (path !== undefined && isKeyword(path)) return false;
-  return !/^["']filename["']/.test(found) || !query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
+  if (!/^["']filename["']/.test(found)) return true;
+  return logging.test(code) && !query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
 }
 
 function writtenBy(

@@ -29,7 +29,9 @@ export const writingCalls: readonly WritingCall[] = [
   every(`\\bshutil\\.rmtree\\(\\s*${argument}`, { directory: true }),
   every(`\\bshutil\\.make_archive\\(\\s*${argument}`),
   every(`\\bshutil\\.(?:copy|copy2|copyfile|copytree|move|copyfileobj)\\(\\s*${word},\\s*${argument}`),
-  every(`\\b(?:urlretrieve|download_file|joblib\\.dump|torch\\.save)\\(\\s*${word},\\s*${argument}`),
+  every(
+    `(?<!def )\\b(?:urlretrieve|download_file|joblib\\.dump|torch\\.save)\\(\\s*${word},\\s*${named('destination|filename')}`,
+  ),
   every(`\\b(?:Rotating|TimedRotating|Watched)?FileHandler\\(\\s*${named('filename')}`),
   every(`\\bbasicConfig\\([^\\n]*filename\\s*=\\s*${argument}`),
   every(`["']filename["']\\s*:\\s*${argument}`),
