@@ -16,7 +16,7 @@ import { pm2Writes, setsUpPm2 } from './pm2.ts';
 import { prismaWrites } from './prisma.ts';
 import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
-import { startExpansion, startProblem } from './start.ts';
+import { type StartExpansion, type StartLeaf, startExpansion, startProblem } from './start.ts';
 import type { Write } from './writes.ts';
 
 const { explain } = nodeReasons;
@@ -128,7 +128,7 @@ function libraries(facts: NodeFacts): { readonly list: RuntimeNeeds['packages'];
 function writablePaths(
   reading: Reading<NodeFacts>,
   facts: NodeFacts,
-  expansion: Expansion,
+  expansion: StartExpansion,
 ): readonly WritablePath[] | string {
   const workdir = reading.chain.at(-1)?.workdir;
   if (workdir === undefined) return 'its working directory is not known';
@@ -140,7 +140,9 @@ function writablePaths(
     return 'prisma asks for write access to its engines, which pnpm keeps in a store of its own';
   const members = expansion.leaves.find(({ evidence }) => /\bpnpm (?:-r|--recursive)\s/.test(evidence.says));
   if (members !== undefined) return `\`${members.evidence.says}\` starts every member that has the script`;
-  const found: WritablePath[] = [...startWrites(expansion, workdir)];
+  const lost = expansion.leaves.find(({ place }) => place === undefined);
+  if (lost !== undefined) return `it is not known in which directory \`${lost.argv.join(' ')}\` runs`;
+  const found: WritablePath[] = [...startWrites(reading, expansion, workdir)];
   const home = homeWrites(reading, expansion);
   if (typeof home === 'string') return home;
   found.push(...home);
@@ -148,7 +150,7 @@ function writablePaths(
     pm2Writes(argv, evidence, directory, (path) => facts.project.read(path)),
   );
   for (const write of [...sources.writes(), ...managed, ...scriptWrites(reading), ...prismaWrites(reading, facts)]) {
-    const path = imagePath(reading, write, workdir);
+    const path = imagePath(reading, write, workdir, placeOf(expansion, write.evidence.file) ?? workdir);
     if (path === undefined) return `${write.evidence.file}:${write.evidence.line ?? 1} has \`${write.evidence.says}\``;
     if (path !== '') found.push({ path, evidence: write.evidence });
   }
@@ -201,13 +203,23 @@ function scriptWrites(reading: Reading): readonly Write[] {
   );
 }
 
+/** Where the program of this source runs: the one that starts next above it, else the last. */
+function placeOf({ leaves }: StartExpansion, file: string): string | undefined {
+  const above = leaves.filter(({ directory }) => directory === '' || isWithin(file, directory));
+  const nearest = above.reduce<StartLeaf | undefined>(
+    (best, one) => (best === undefined || one.directory.length >= best.directory.length ? one : best),
+    undefined,
+  );
+  return (nearest ?? leaves.at(-1))?.place;
+}
+
 /** Absolute directory that has to be writable; `''`: none; `undefined`: it cannot be told. */
-function imagePath(reading: Reading, { value, makes }: Write, workdir: string): string | undefined {
+function imagePath(reading: Reading, { value, makes }: Write, workdir: string, place: string): string | undefined {
   if (value === undefined) return undefined;
   if (value.kind === 'temporary') return '';
-  if (value.kind === 'here') return workdir;
+  if (value.kind === 'here') return isWithin(place, workdir) ? workdir : place;
   const set = value.variable === undefined ? undefined : reading.contract.env[value.variable];
-  const path = resolvePath(workdir, set ?? value.path);
+  const path = resolvePath(place, set ?? value.path);
   if (path === undefined || value.path === '') return undefined;
   if (isWithin(path, '/dev') || isWithin(path, '/tmp') || isWithin(path, '/proc')) return '';
   const directory = makes || value.directory ? path : posix.dirname(path);
@@ -221,26 +233,28 @@ const engines = ['.prisma', '@prisma/engines', 'prisma'];
 const fileTools = new Set(['cp', 'mv', 'rm', 'ln', 'mkdir', 'touch', 'rimraf', 'copyfiles', 'cpx', 'mkdirp', 'shx']);
 
 /** Writes of frameworks and tools that start. */
-function startWrites({ leaves }: Expansion, workdir: string): readonly WritablePath[] {
-  return leaves.flatMap(({ argv, evidence }) => {
+function startWrites(reading: Reading, { leaves }: StartExpansion, workdir: string): readonly WritablePath[] {
+  return leaves.flatMap(({ argv, evidence, place = workdir }) => {
     const [program, verb] = argv;
     if (program === 'node' && /(^|\/)\.next\/standalone\/server\.js$/.test(verb ?? ''))
-      return [{ path: posix.join(workdir, posix.dirname(verb ?? ''), '.next'), evidence }];
-    if (program === 'next' && verb === 'start') return [{ path: posix.join(workdir, '.next'), evidence }];
-    if (program === 'nest' && verb === 'start') return [{ path: workdir, evidence }];
-    if (evidence.file.endsWith('package.json') && fileTools.has(program ?? '')) return [{ path: workdir, evidence }];
-    if (program === 'prisma')
-      return engines.map((name) => ({ path: posix.join(workdir, 'node_modules', name), evidence }));
-    if (
-      program === 'strapi' ||
-      program === 'medusa' ||
-      program === 'gatsby' ||
-      program === 'json-server' ||
-      program === 'parse-server'
-    )
-      return [{ path: workdir, evidence }];
-    return [];
+      return [{ path: posix.resolve(place, posix.dirname(verb ?? ''), '.next'), evidence }];
+    if (program === 'next' && verb === 'start') return [{ path: posix.join(place, '.next'), evidence }];
+    if (program === 'nest' && verb === 'start') return [{ path: place, evidence }];
+    if (evidence.file.endsWith('package.json') && fileTools.has(program ?? '')) return [{ path: place, evidence }];
+    if (program === 'prisma') {
+      const modules = posix.join(installsIn(reading, place) ? place : workdir, 'node_modules');
+      return engines.map((name) => ({ path: posix.join(modules, name), evidence }));
+    }
+    return keepers.has(program ?? '') ? [{ path: place, evidence }] : [];
   });
+}
+
+/** Servers that keep files in their directory. */
+const keepers = new Set(['strapi', 'medusa', 'gatsby', 'json-server', 'parse-server']);
+
+/** A member of a workspace has its packages in the directory above. */
+function installsIn({ commands }: Reading, directory: string): boolean {
+  return commands.some(({ work }) => work.role === 'dependencies' && work.writes?.includes(directory) === true);
 }
 
 const stores = [

@@ -1,6 +1,7 @@
 /** What starts: the container's commands expanded to the programs at their end. */
 import { posix } from 'node:path';
 import type { Evidence, Reason } from '../../answer.ts';
+import { resolvePath } from '../../reading/commands.ts';
 import { contextDirectory } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import { isBuiltin } from '../../shell/builtins.ts';
@@ -21,20 +22,30 @@ export function nodeFactsOf(reading: Reading<NodeFacts>, name: string): NodeFact
   return (own?.facts as NodeFacts | undefined) ?? reading.facts;
 }
 
+/** `place`: absolute directory of the image that it runs in; `undefined`: not known. */
+export interface StartLeaf extends Leaf {
+  readonly place: string | undefined;
+}
+
+export interface StartExpansion extends Expansion {
+  readonly leaves: readonly StartLeaf[];
+}
+
 /** Every start command expanded, in order. */
-export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): Expansion {
-  const workdir = reading.chain.at(-1)?.workdir;
-  let directory =
-    (workdir === undefined ? undefined : contextDirectory(reading.copies, reading.stage, workdir, reading.project)) ??
-    facts.directory;
-  const parts: Expansion[] = [];
+export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): StartExpansion {
+  const { copies, stage, project } = reading;
+  let place = reading.chain.at(-1)?.workdir;
+  const standing = (otherwise: string) =>
+    (place === undefined ? undefined : contextDirectory(copies, stage, place, project)) ?? otherwise;
+  let directory = standing(facts.directory);
+  const parts: StartExpansion[] = [];
   for (const { argv, evidence } of reading.start.commands) {
-    if (argv[0] === 'cd')
-      directory =
-        argv[1] === undefined || argv[1].startsWith('/')
-          ? directory
-          : posix.join(directory, argv[1]).replace(/^\.$/, '');
-    else parts.push(expand(facts, withValues(argv, reading), evidence, directory));
+    const [program, target] = withValues(argv, reading);
+    if (program === 'cd') {
+      place = target === undefined || target.includes('$') ? undefined : resolvePath(place, target);
+      if (target?.startsWith('/') === true) directory = standing(directory);
+      else if (target !== undefined) directory = below(directory, target);
+    } else parts.push(placed(expand(facts, withValues(argv, reading), evidence, directory), directory, place));
   }
   return {
     leaves: parts.flatMap(({ leaves }) => leaves),
@@ -43,6 +54,19 @@ export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): E
     missing: parts.find(({ missing }) => missing !== undefined)?.missing,
     unclear: parts.find(({ unclear }) => unclear !== undefined)?.unclear,
   };
+}
+
+function below(directory: string, name: string): string {
+  return posix.join(directory, name).replace(/^\.$/, '');
+}
+
+/** Package scripts change the directory in the context and in the image alike. */
+function placed(expansion: Expansion, directory: string, place: string | undefined): StartExpansion {
+  const leaves = expansion.leaves.map((leaf) => ({
+    ...leaf,
+    place: resolvePath(place, posix.relative(directory, leaf.directory) || '.'),
+  }));
+  return { ...expansion, leaves };
 }
 
 /** Words with the variables that the image sets. */
