@@ -13,6 +13,10 @@ export const baseReasons = defineReasons('base', {
   'package-manager-changes': '{image} has another package manager than the one line {line} calls',
   'release-changes': 'line {line} installs packages, and {image} has another release of the system with other packages',
   'package-unknown': 'the package {package} is not known to exist for {image}',
+  'release-archived': {
+    says: 'the program needs {packages}, which {image} does not bring and apt no longer finds, as the packages of {release} were moved to an archive',
+    settle: 'name an image of a newer release',
+  },
   'program-lost': {
     says: '{image} does not have {program}, which {by} runs',
     settle: 'install {program} in the runtime stage',

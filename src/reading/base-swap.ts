@@ -2,6 +2,7 @@
 import type { Reason } from '../answer.ts';
 import type { RuntimeNeeds } from '../ecosystems/ecosystem.ts';
 import type { Flavour, ImageFacts, RuntimeKind } from '../images/image.ts';
+import { isArchived } from '../images/release.ts';
 import { CERTIFICATE_BUNDLE, hasCertificates, hasTimeZones } from '../images/stores.ts';
 import type { RuntimeRequest } from '../transform.ts';
 import { baseReasons } from './base-reasons.ts';
@@ -109,6 +110,8 @@ export function judge(
   if (shell !== undefined) return no(explain('needs-shell', { by: shell, image }));
   const wanted = wantedPackages(reading, base, candidate, needs, installed, packages);
   if (wanted !== undefined) return no(wanted);
+  if (packages.length > 0 && facts.packageManager === 'apt' && isArchived(facts.release))
+    return no(explain('release-archived', { packages: packages.join(', '), image, release: facts.release ?? '' }));
   const settings = inherited(reading, base, candidate);
   if ('code' in settings) return no(settings);
   const install = packages.length === 0 ? [] : [['RUN', installCommand(facts, packages)] as const];
