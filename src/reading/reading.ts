@@ -96,7 +96,7 @@ export function read(file: Dockerfile, around: Session, target?: string): Readin
   const copies = positions.flatMap((position) => placedCopy(file, position, project, isDirectory) ?? []);
   const start = readStart({ positions: chain, stage, copies, project, base: bases.get(stage) });
   const active = activeEcosystems(around, placed, start, copies, stage, chain);
-  const commands = placed.map((command) => readCommand(command, active, around.ecosystems));
+  const commands = placed.map((command) => readCommand(command, active, around, copies));
   const unspoken: Reading = {
     file,
     project,
@@ -158,7 +158,7 @@ function factsUnder(file: Dockerfile, stage: Stage, images: Images): ImageFacts 
   return image === undefined ? undefined : images.lookup(image);
 }
 
-/** Candidates by the words of their commands, then by the manifests in the directory those commands run in. */
+/** Candidates by the words of their commands, then by the manifests in the directory those commands run in: of several, where the image starts. */
 function activeEcosystems(
   around: Session,
   placed: readonly PlacedCommand[],
@@ -175,12 +175,11 @@ function activeEcosystems(
       directories.add(contextDirectory(copies, command.position.stage, command.cwd, around.project) ?? '');
     }
     const workdir = chain.at(-1)?.workdir;
-    if (start.commands.some((command) => ecosystem.claims(command.argv))) {
-      directories.add(
-        (workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project)) ?? '',
-      );
-    }
-    for (const directory of directories) {
+    const started = workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project);
+    const starts = start.commands.some((command) => ecosystem.claims(command.argv));
+    const first = starts && started !== undefined && directories.has(started) ? [started] : [];
+    if (starts) directories.add(started ?? '');
+    for (const directory of [...first, ...directories]) {
       const facts = cached(around, ecosystem, directory);
       if (facts === undefined) continue;
       found.push({ ecosystem, facts, directory });
@@ -196,12 +195,23 @@ function cached(around: Session, ecosystem: Ecosystem, directory: string): unkno
   return around.cache.get(key);
 }
 
-function readCommand(command: PlacedCommand, active: readonly Active[], ecosystems: readonly Ecosystem[]): ReadCommand {
-  const needs = ecosystems.flatMap(
-    (one) => one.needs?.(command, active.find(({ ecosystem }) => ecosystem === one)?.facts) ?? [],
-  );
-  for (const { ecosystem, facts } of active) {
-    const work = ecosystem.role(command, facts);
+/** A command belongs to the package it runs in; what it does is told by the image's main one where that has no facts. */
+function readCommand(
+  command: PlacedCommand,
+  active: readonly Active[],
+  around: Session,
+  copies: readonly PlacedCopy[],
+): ReadCommand {
+  const { cwd, position } = command;
+  const own = cwd === undefined ? undefined : contextDirectory(copies, position.stage, cwd, around.project);
+  const ownFacts = ({ ecosystem, facts }: Active) => (own === undefined ? facts : cached(around, ecosystem, own));
+  const needs = around.ecosystems.flatMap((one) => {
+    const speaker = active.find(({ ecosystem }) => ecosystem === one);
+    return one.needs?.(command, speaker === undefined ? undefined : ownFacts(speaker)) ?? [];
+  });
+  for (const one of active) {
+    const { ecosystem } = one;
+    const work = ecosystem.role(command, ownFacts(one) ?? one.facts);
     if (work !== undefined) return { ...command, work, owner: ecosystem.name, needs };
   }
   const work: Work = systemWork(command) ?? { role: 'unknown', writes: undefined };
