@@ -2,8 +2,9 @@
 import { posix } from 'node:path';
 import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
+import { bundledAddon, isStandalone, runningSources } from './bundled.ts';
 import { nodeCommand } from './command.ts';
-import { type Expansion, expand } from './expand.ts';
+import { type Expansion, expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
 import { type Development, development, type Install, installs, manifestInstall, nodeMajor } from './installs.ts';
@@ -102,10 +103,13 @@ function needed(
   const sources = facts.sources();
   if (!sources.complete) return explain('sources-unread');
   const names = new Set(listed.filter((name) => !name.startsWith('@types/') && !stays(facts, name)));
-  const named = literalUse(sources.files, names) ?? implied(facts, manifest, names);
-  return named === undefined
+  const named = literalUse(runningSources(facts, expansion.leaves), names) ?? bundledAddon(facts, names);
+  if (named !== undefined)
+    return explain('source-uses-development', { name: named.name }, { evidence: [named.evidence] });
+  const loaded = implied(facts, manifest, names, expansion.leaves);
+  return loaded === undefined
     ? undefined
-    : explain('source-uses-development', { name: named.name }, { evidence: [named.evidence] });
+    : explain('loads-development', { name: loaded.name, why: loaded.why }, { evidence: [loaded.evidence] });
 }
 
 /** A program that compiles TypeScript when it starts needs the compiler, and the types of what it checks. */
@@ -146,17 +150,22 @@ const mappers = [
 ];
 
 /** Packages that are loaded without being named: database drivers, and `tslib` when the compiler leaves its helpers out. */
-function implied(facts: NodeFacts, manifest: Manifest, names: ReadonlySet<string>) {
+function implied(facts: NodeFacts, manifest: Manifest, names: ReadonlySet<string>, leaves: readonly Leaf[]) {
   const driver = drivers.find((name) => names.has(name));
-  if (driver !== undefined && mappers.some((name) => production(manifest).has(name)))
-    return { name: driver, evidence: manifestEvidence(manifest, 'devDependencies', driver, driver) };
+  const mapper = mappers.find((name) => production(manifest).has(name));
+  if (driver !== undefined && mapper !== undefined) {
+    const evidence = manifestEvidence(manifest, 'devDependencies', driver, driver);
+    return { name: driver, why: `${mapper} asks for the driver of its database`, evidence };
+  }
   const settings = posix.join(facts.directory, 'next.config.ts');
-  if (names.has('typescript') && facts.project.kind(settings) === 'file')
-    return { name: 'typescript', evidence: { file: settings, says: 'read when Next.js starts' } };
+  if (names.has('typescript') && facts.project.kind(settings) === 'file' && !leaves.every(isStandalone)) {
+    const says = 'read when Next.js starts';
+    return { name: 'typescript', why: `${settings} is ${says}`, evidence: { file: settings, says } };
+  }
   const file = posix.join(facts.directory, 'tsconfig.json');
   const helpers = /"importHelpers"\s*:\s*true/.test(facts.project.read(file) ?? '');
-  if (helpers && names.has('tslib')) return { name: 'tslib', evidence: { file, says: 'importHelpers' } };
-  return undefined;
+  if (!helpers || !names.has('tslib')) return undefined;
+  return { name: 'tslib', why: `${file} has importHelpers`, evidence: { file, says: 'importHelpers' } };
 }
 
 function impossible(

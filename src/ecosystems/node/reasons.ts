@@ -70,6 +70,10 @@ export const nodeReasons = defineReasons('node', {
     says: 'the start command needs {name}, a development dependency',
     settle: 'move {name} to dependencies',
   },
+  'loads-development': {
+    says: '{name}, a development dependency, is loaded without being named: {why}',
+    settle: 'move {name} to dependencies',
+  },
   'source-uses-development': {
     says: '{name}, a development dependency, is named in a source that runs',
     settle: 'move {name} to dependencies',

@@ -42,16 +42,20 @@ function isBundle(text: string): boolean {
 
 const extension = /\.([cm]?[jt]sx?|vue|svelte|coffee)$/;
 const ignored =
-  /(^|\/)(node_modules|bower_components|public|static|assets|vendor|coverage|\.next|\.nuxt|\.output|\.svelte-kit|\.[\w-]+|__tests__|__mocks__|tests?|specs?|e2e|cypress|\.storybook|docs?|fixtures|\.husky)\//;
+  /(^|\/)(node_modules|bower_components|public|static|assets|vendor|coverage|\.next|\.nuxt|\.output|\.svelte-kit|\.[\w-]+|__tests__|__mocks__|tests?|specs?|e2e|[\w.-]+-e2e|cypress|eslint-config[\w-]*|\.storybook|docs?|fixtures|\.husky)\//;
 const testing = /(\.(test|spec|stories|e2e|cy)\.[cm]?[jt]sx?|\.d\.[cm]?ts|[.-]min\.js)$/;
 const tooling =
   /^(\.?[\w.-]+rc|[\w.-]*\.config|gulpfile|gruntfile|[\w.-]*\.conf|jest[\w.-]*|karma[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|babel[\w.-]*|setupTests|vitest[\w.-]*)(\.(dev|prod|common|base))?\.[cm]?[jt]s$/i;
+/** Settings of tools that only test and look; those of compilers lie beside sources of the same name in larger programs. */
+const checking =
+  /^((cypress|playwright|karma|protractor|wdio|nightwatch|codecept|eslint|prettier|stylelint|commitlint)\.(config|conf|preset)|(jest|vitest)[\w.-]*|setupTests)\.[cm]?[jt]s$/;
 /** Settings that a server reads when it starts. */
 const runtimeSettings = /^(next|nuxt|ecosystem|remix|server|app|db|database|knex|orm)\.config\./;
 
 function isSource(path: string): boolean {
   if (posix.basename(path) === 'www') return true;
   if (!extension.test(path) || ignored.test(path) || testing.test(path)) return false;
+  if (checking.test(posix.basename(path))) return false;
   return path.includes('/') || !tooling.test(path) || runtimeSettings.test(path);
 }
 
