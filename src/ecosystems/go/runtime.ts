@@ -69,6 +69,8 @@ function writesOf(reading: Reading<GoFacts>, scan: Scan): Pick<RuntimeNeeds, 'wr
   const store = [...scan.imports].find((path) => storingModules.some((module) => belongsTo(path, module)));
   if (store !== undefined && scan.writes.length === 0)
     return { writes: undefined, writesWhy: `${store} stores data at a path that is not known here` };
+  const brought = broughtStore(reading, scan);
+  if (brought !== undefined) return { writes: undefined, writesWhy: brought };
   const found: WritablePath[] = [];
   for (const one of scan.writes) {
     const path = writtenPath(reading, one);
@@ -77,6 +79,16 @@ function writesOf(reading: Reading<GoFacts>, scan: Scan): Pick<RuntimeNeeds, 'wr
     if (path !== '') found.push({ path, evidence: one.evidence });
   }
   return { writes: found };
+}
+
+/** A module of which little is known brings a store for files that the sources do not import: where it lies is that module's choice. */
+function broughtStore({ facts }: Reading<GoFacts>, scan: Scan): string | undefined {
+  const stores = (path: string) => storingModules.some((module) => belongsTo(path, module));
+  if (scan.opaqueImport === undefined || [...scan.imports].some(stores)) return undefined;
+  const store = facts.mod?.requires.find(({ path, indirect }) => indirect && stores(path));
+  return store === undefined
+    ? undefined
+    : `${facts.mod?.file}:${store.line} brings ${store.path}, and no source says where that stores data`;
 }
 
 /** Directory that has to be writable; `''`: none of the image's own; `undefined`: not known. */
