@@ -197,8 +197,8 @@ export const writingModules: readonly string[] = [
   'github.com/lestrrat/go-file-rotatelogs',
 ];
 
-/** Modules that write where a call of the program says. */
-export const storingModules: readonly string[] = [
+/** Databases in files; where these lie is said by whoever opens them. */
+export const databaseModules: readonly string[] = [
   'github.com/mattn/go-sqlite3',
   'modernc.org/sqlite',
   'github.com/glebarez/sqlite',
@@ -211,8 +211,10 @@ export const storingModules: readonly string[] = [
   'github.com/cockroachdb/pebble',
   'go.etcd.io/bbolt',
   'github.com/boltdb/bolt',
-  'gopkg.in/natefinch/lumberjack',
 ];
+
+/** Modules that write where a call of the program says. */
+export const storingModules: readonly string[] = [...databaseModules, 'gopkg.in/natefinch/lumberjack'];
 
 /** Packages for what only root may do by default, and what that is. */
 export const privilegedPackages: Readonly<Record<string, string>> = {

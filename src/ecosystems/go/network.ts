@@ -6,7 +6,7 @@ import { scanOf, startedPrograms } from './artifacts.ts';
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { evidenceOf, type Scan } from './scan.ts';
-import { callsOf, constantsOf, type GoCall, type GoSource, lineAt, valueOfArgument } from './source.ts';
+import { argumentsAt, callsOf, constantsOf, type GoCall, type GoSource, lineAt, valueOfArgument } from './source.ts';
 
 const { explain } = goReasons;
 
@@ -108,9 +108,9 @@ function portsOf(reading: Reading<GoFacts>, scan: Scan): readonly Port[] {
   if (flagged.length > 0) return flagged;
   const names = constantsOf(scan.sources);
   const direct = scan.sources.flatMap((source) =>
-    listening.flatMap(([name, index]) => callsOf(source, name).flatMap((call) => addressOf(call, index, names))),
+    listening.flatMap(([name, index]) => callsOf(source, name).flatMap((call) => addressOf(call, index, scan, names))),
   );
-  const fields = scan.sources.flatMap((source) => addressFields(source, names));
+  const fields = scan.sources.flatMap((source) => addressFields(source, scan, names));
   const certain = oncePerLine([...direct, ...fields, ...ginDefault(scan)]);
   const variables = scan.sources.flatMap((source) => environmentDefaults(source, names));
   if (variables.length > 0) return merged(variables, certain);
@@ -140,12 +140,53 @@ function fromStart(reading: Reading<GoFacts>): readonly Port[] {
   return found;
 }
 
-function addressOf(call: GoCall, index: number, names: ReadonlyMap<string, string>): readonly Port[] {
+function addressOf(call: GoCall, index: number, scan: Scan, names: ReadonlyMap<string, string>): readonly Port[] {
   const argument = call.arguments[index] ?? '';
   if (/udp|unix/.test(call.arguments[0] ?? '') && index === 1) return [];
   const text = textOf(argument, names);
-  const port = text === undefined ? undefined : portIn(text);
+  if (text === undefined) return portOfCallers(call.source, call.offset, argument, scan, names);
+  const port = portIn(text);
   return port === undefined ? [] : [{ port, variable: undefined, evidence: evidenceOf(call) }];
+}
+
+/** `":" + port` in `func (s *Server) Run(port string)`: the port is what the callers of that function say, when they agree. */
+function portOfCallers(
+  source: GoSource,
+  offset: number,
+  argument: string,
+  scan: Scan,
+  names: ReadonlyMap<string, string>,
+): readonly Port[] {
+  const name =
+    /^(?:"[^"%]*:"\s*\+\s*)?(\w+)$/.exec(argument.trim())?.[1] ??
+    /^fmt\.Sprintf\("[^"%]*:%[dsv]",\s*(\w+)\)$/.exec(argument.trim())?.[1];
+  const enclosing = name === undefined ? undefined : functionAround(source, offset);
+  const index = enclosing?.parameters.indexOf(name ?? '') ?? -1;
+  if (enclosing === undefined || index < 0) return [];
+  const calls = scan.sources
+    .flatMap((one) => callsOf(one, new RegExp(`(?<!func[ \\t]+|\\)[ \\t]*)\\b${enclosing.name}`)))
+    .filter((call) => call.arguments.length === enclosing.parameters.length)
+    .filter((call) => call.source !== source || functionAround(source, call.offset)?.start !== enclosing.start);
+  const said = calls.map((call) => {
+    const value = valueOfArgument(call.arguments[index] ?? '', names);
+    const text = value.kind === 'text' ? value.text : /^\d+$/.exec(call.arguments[index] ?? '')?.[0];
+    return { call, port: text === undefined ? undefined : portIn(/^\d+$/.test(text) ? `:${text}` : text) };
+  });
+  const first = said[0];
+  return first?.port === undefined || said.some((one) => one.port !== first.port)
+    ? []
+    : [{ port: first.port, variable: undefined, evidence: evidenceOf(first.call) }];
+}
+
+/** The function whose body holds an offset: the last header above it. Names of parameters, without their types. */
+function functionAround(
+  { code }: GoSource,
+  offset: number,
+): { readonly name: string; readonly start: number; readonly parameters: readonly string[] } | undefined {
+  const header = [...code.slice(0, offset).matchAll(/^func[ \t]+(?:\([^)\n]*\)[ \t]*)?(\w+)(?=\()/gm)].at(-1);
+  if (header?.[1] === undefined) return undefined;
+  const parameters = argumentsAt(code, header.index + header[0].length);
+  return { name: header[1], start: header.index, parameters: parameters.map((one) => /^\w+/.exec(one)?.[0] ?? '') };
 }
 
 /** A text, a name that stands for one, or an address put together with a number: `":" + strconv.Itoa(port)`, `fmt.Sprintf(":%d", port)`. */
@@ -173,7 +214,7 @@ function portIn(text: string): number | undefined {
 const everywhere = /^(0\.0\.0\.0|\[::\])?:\d{2,5}$/;
 
 /** `Addr: ":8080"` of a server's fields. */
-function addressFields(source: GoSource, names: ReadonlyMap<string, string>): readonly Port[] {
+function addressFields(source: GoSource, scan: Scan, names: ReadonlyMap<string, string>): readonly Port[] {
   return [
     ...source.code.matchAll(
       /\bAddr:[ \t]*("[^"\n]*"(?:[ \t]*\+[ \t]*[\w.]+(?:\(\w+\))?)?|fmt\.Sprintf\([^()\n]*\)|\w+)[ \t]*[,\n}]/g,
@@ -181,6 +222,7 @@ function addressFields(source: GoSource, names: ReadonlyMap<string, string>): re
   ].flatMap((match) => {
     const text = textOf(match[1] ?? '', names);
     const port = text === undefined || !everywhere.test(text) ? undefined : portIn(text);
+    if (text === undefined) return portOfCallers(source, match.index, match[1] ?? '', scan, names);
     return port === undefined || servicePorts.has(port)
       ? []
       : [

@@ -6,7 +6,7 @@ import type { Reading } from '../../reading/reading.ts';
 import type { RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { scanOf, startedPrograms } from './artifacts.ts';
 import { librariesOf, linkageOf } from './linkage.ts';
-import { belongsTo, privilegedPackages, storingModules, writingModules } from './modules.ts';
+import { belongsTo, databaseModules, privilegedPackages, storingModules, writingModules } from './modules.ts';
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { type FileUse, importEvidence, type Scan } from './scan.ts';
@@ -81,9 +81,9 @@ function writesOf(reading: Reading<GoFacts>, scan: Scan): Pick<RuntimeNeeds, 'wr
   return { writes: found };
 }
 
-/** A module of which little is known brings a store for files that the sources do not import: where it lies is that module's choice. */
+/** A module of which little is known brings a database in files that the sources do not import: where it lies is that module's choice. */
 function broughtStore({ facts }: Reading<GoFacts>, scan: Scan): string | undefined {
-  const stores = (path: string) => storingModules.some((module) => belongsTo(path, module));
+  const stores = (path: string) => databaseModules.some((module) => belongsTo(path, module));
   if (scan.opaqueImport === undefined || [...scan.imports].some(stores)) return undefined;
   const store = facts.mod?.requires.find(({ path, indirect }) => indirect && stores(path));
   return store === undefined

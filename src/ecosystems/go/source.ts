@@ -31,6 +31,8 @@ export interface GoCall {
   readonly arguments: readonly string[];
   readonly source: GoSource;
   readonly line: number;
+  /** Where its name begins. */
+  readonly offset: number;
 }
 
 /** Reads one file; `undefined`: no package clause, or a build constraint that Linux containers never meet. */
@@ -126,6 +128,7 @@ export function callsOf(source: GoSource, name: RegExp): readonly GoCall[] {
       arguments: argumentsAt(source.code, open),
       source,
       line: lineAt(source.code, match.index),
+      offset: match.index,
     });
   }
   return found;
