@@ -29,6 +29,14 @@ describe('build files', () => {
     ['implementation(platform("io.quarkus.platform:quarkus-bom:3.2"))', ['quarkus-bom']],
     ['runtimeOnly(libs.web.core)', ['web-core']],
     ['implementation(libs.bundles.all)', ['web-core', 'log-api']],
+    [
+      "implementation(\n  'shop:basket:1',\n  'shop:till:2',\n)\nruntimeOnly (\n\t'shop:drawer:3'\n)",
+      ['basket', 'till', 'drawer'],
+    ],
+    [
+      "api 'shop:basket:1',\n    'shop:till:2'\ntestImplementation 'shop:probe:1',\n    'shop:lamp:1'",
+      ['basket', 'till'],
+    ],
     ["testImplementation 'org.junit:junit:4'", []],
     ["compileOnly 'org.projectlombok:lombok'", []],
   ])('%s', (line, names) => {

@@ -81,18 +81,47 @@ export function includedProjects(settings: BuildFile | undefined): readonly stri
 }
 
 const configurations =
-  /\b(implementation|api|compile|runtime|runtimeOnly|developmentOnly|compileOnlyApi|providedRuntime|kapt|ksp)\b[\s(]+(?:platform\s*\(|enforcedPlatform\s*\()?\s*(?:["']([\w.-]+):([\w.-]+)(?::[^"']*)?["']|libs\.([\w.]+)|group\s*[:=]\s*["'][\w.-]+["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["'])/;
+  /\b(?:implementation|api|compile|runtime|runtimeOnly|developmentOnly|compileOnlyApi|providedRuntime|kapt|ksp)\b[\s(]{1,200}(?:(?:platform|enforcedPlatform)\s{0,9}\(\s{0,200})?(?:["']([\w.-]+):([\w.-]+)(?::[^"'\n]*)?["']|libs\.([\w.]+)|group\s*[:=]\s*["'][\w.-]+["']\s*,\s*name\s*[:=]\s*["']([\w.-]+)["'])/g;
+/** One configuration takes a list of coordinates (Gradle, "Declaring dependencies"). */
+const nextInList = /\)?\s{0,200},\s{0,200}(?:["']([\w.-]+):([\w.-]+)(?::[^"'\n]*)?["']|libs\.([\w.]+))/y;
 
 /** Dependencies that are there at run time, by artifact id; `catalog`: aliases of the version catalogue. */
 export function declaredIn(build: BuildFile, catalog: ReadonlyMap<string, string>): readonly Declared[] {
-  return build.text.split('\n').flatMap((line, index) => {
-    const match = line.length > longestLine ? null : configurations.exec(line);
-    const alias = match?.[4]?.replace(/\.(get\(\)|asProvider).*$/, '');
-    const name = match?.[3] ?? match?.[5] ?? (alias === undefined ? ktor(line) : catalog.get(alias));
-    return name === undefined
-      ? []
-      : name.split(' ').map((one) => ({ name: one, evidence: { file: build.file, line: index + 1, says: one } }));
+  const lines = build.text.split('\n').map((line) => (line.length > longestLine ? '' : line));
+  const text = lines.join('\n');
+  const found: Declared[] = [];
+  const seen = new Set<number>();
+  const add = (name: string | undefined, at: number) => {
+    seen.add(at);
+    for (const one of name?.split(' ') ?? [])
+      found.push({ name: one, evidence: { file: build.file, line: at, says: one } });
+  };
+  const named = (match: RegExpExecArray) =>
+    match[2] ?? match[4] ?? catalog.get((match[3] ?? '').replace(/\.(get\(\)|asProvider).*$/, ''));
+  const place = lineCounter(text);
+  for (const match of text.matchAll(configurations)) {
+    add(named(match), place(match.index + match[0].length));
+    nextInList.lastIndex = match.index + match[0].length;
+    for (let next = nextInList.exec(text); next !== null; next = nextInList.exec(text))
+      add(named(next), place(nextInList.lastIndex));
+  }
+  lines.forEach((line, index) => {
+    if (!seen.has(index + 1)) add(ktor(line), index + 1);
   });
+  return found.sort((a, b) => (a.evidence.line ?? 0) - (b.evidence.line ?? 0));
+}
+
+/** 1-based lines of offsets that only grow. */
+function lineCounter(text: string): (offset: number) => number {
+  let line = 1;
+  let from = 0;
+  return (offset) => {
+    for (let at = text.indexOf('\n', from); at >= 0 && at < offset; at = text.indexOf('\n', from)) {
+      line++;
+      from = at + 1;
+    }
+    return line;
+  };
 }
 
 /** `id("io.ktor.plugin")` and the like bring no dependency, but say which framework runs. */
