@@ -42,6 +42,9 @@ const frameworks: readonly (Framework & { readonly name: string })[] = [
     port: 8080,
   },
 ];
+/** Libraries that open the port that the program names. */
+const servers =
+  /^(javalin|spark-core|ktor-server-(netty|cio|jetty|tomcat)(-jvm)?|vertx-web|undertow-core|jetty-server|jooby(-netty|-jetty|-undertow)?|http4k-server-\w+|ratpack-core|dropwizard-core|helidon-webserver|armeria)$/;
 /** Debuggers and JMX are not what a healthcheck asks. */
 const debugPorts = new Set([5005, 8000, 9010, 1099, 8787]);
 
@@ -170,21 +173,27 @@ function exposedPort(reading: Reading): number | undefined {
 
 /** No framework with a port of its own: a port in the sources, agreed with EXPOSE, or EXPOSE alone. */
 function withoutFramework(reading: Reading, module: JvmModule): Answer<Listener> {
-  const ports = [...new Map(module.sources().ports.map((one) => [one.port, one.evidence]))].filter(
-    ([port]) => !debugPorts.has(port),
-  );
+  const said = module.sources().ports.filter(({ port }) => !debugPorts.has(port));
+  const own = new Set(said.filter((one) => one.variable !== undefined).map(({ port }) => port));
+  const outside = own.size === 1 ? said.find((one) => one.variable !== undefined) : undefined;
+  if (outside?.variable !== undefined) {
+    const set = Number(reading.contract.env[outside.variable]);
+    return listener(set > 0 ? set : outside.port, outside.variable, undefined, outside.evidence);
+  }
+  const ports = [...new Map(said.map((one) => [one.port, one.evidence]))];
   const exposed = exposedPort(reading);
   const agreed =
     ports.find(([port]) => port === exposed) ??
     (ports.length === 1 && exposed === undefined && reading.contract.expose.length === 0 ? ports[0] : undefined);
   if (agreed !== undefined) return listener(agreed[0], undefined, undefined, agreed[1]);
-  if (exposed === undefined)
-    return notKnown(
-      module.unseen === undefined
-        ? explain('no-listener')
-        : explain('declared-elsewhere', { name: module.unseen.name }),
-    );
-  return listener(exposed, undefined, undefined, { file: 'Dockerfile', says: `EXPOSE ${exposed}` });
+  if (exposed !== undefined)
+    return listener(exposed, undefined, undefined, { file: 'Dockerfile', says: `EXPOSE ${exposed}` });
+  const library = module.dependencies.find(({ name }) => servers.test(name));
+  if (library !== undefined)
+    return notKnown(explain('server-unclear', { library: library.name }, { evidence: [library.evidence] }));
+  return notKnown(
+    module.unseen === undefined ? explain('no-listener') : explain('declared-elsewhere', { name: module.unseen.name }),
+  );
 }
 
 function healthOf(reading: Reading, framework: { readonly name: string }, module: JvmModule): Health | undefined {

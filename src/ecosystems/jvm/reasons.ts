@@ -39,6 +39,10 @@ export const jvmReasons = defineReasons('jvm', {
     says: 'nothing in the project says that the program listens on a port',
     settle: 'pass --healthcheck http:<path> or cmd:<command>',
   },
+  'server-unclear': {
+    says: 'the program may listen with {library}, on a port that is not known here',
+    settle: 'pass --healthcheck cmd:<command>',
+  },
   'declared-elsewhere': {
     says: '{name} may declare what the program listens with, and it is not in the build context',
     settle: 'pass --healthcheck http:<path> or cmd:<command>',

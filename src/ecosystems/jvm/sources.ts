@@ -4,6 +4,13 @@ import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
 import { childProcesses, isComment, literalWrites, longestLine, pathFromOutside, type WriteCall } from './calls.ts';
 
+export interface SourcePort {
+  readonly port: number;
+  /** The environment's variable that comes before this number. */
+  readonly variable: string | undefined;
+  readonly evidence: Evidence;
+}
+
 export interface Sources {
   /** Context paths of the files read. */
   readonly files: readonly string[];
@@ -21,7 +28,7 @@ export interface Sources {
   /** The first use of what may turn a request away before a route answers: Spring Security, filters of requests. */
   readonly guard: Evidence | undefined;
   /** Port numbers given to something that listens. */
-  readonly ports: readonly { readonly port: number; readonly evidence: Evidence }[];
+  readonly ports: readonly SourcePort[];
   /** Does any of the files name this path, as a path or the beginning of one? */
   names(path: string): Evidence | undefined;
   /** Paths below `src/` that a string names. */
@@ -60,6 +67,22 @@ const listening = [
   /\basServer\(\s*\w+\(\s*(\d{2,5})/,
 ] as const;
 
+/** Names of the environment that stand for the program's own port, with what is taken without them. */
+const portVariable = /"((?:(?:HTTP|SERVER|APP|API|WEB)_)?PORT)"/.source;
+const fallbacks = [
+  new RegExp(`\\bgetOrDefault\\(\\s*${portVariable}\\s*,\\s*"(\\d{2,5})"\\s*\\)`),
+  new RegExp(`\\bgetenv\\(\\s*${portVariable}\\s*\\)(?:\\?\\.toInt(?:OrNull)?\\(\\))?\\s*\\?:\\s*"?(\\d{2,5})\\b`),
+] as const;
+
+function portsIn(line: string, evidence: Evidence): readonly SourcePort[] {
+  const literal = listening.map((pattern) => ({ port: Number(pattern.exec(line)?.[1]), variable: undefined }));
+  const outside = fallbacks.flatMap((pattern) => {
+    const match = pattern.exec(line);
+    return match === null ? [] : [{ port: Number(match[2]), variable: match[1] }];
+  });
+  return [...literal, ...outside].flatMap((one) => (one.port > 0 && one.port < 65536 ? [{ ...one, evidence }] : []));
+}
+
 /** Reads the program sources and resources of these context directories (modules, each with `src/main` or sources of its own). */
 export function scanSources(project: Project, modules: readonly string[]): Sources {
   const listed = modules.map((module) => filesOf(project, module));
@@ -67,7 +90,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
   const files = known.slice(0, mostFiles);
   const writes: WriteCall[] = [];
   const programs: { name: string | undefined; evidence: Evidence }[] = [];
-  const ports: { port: number; evidence: Evidence }[] = [];
+  const ports: SourcePort[] = [];
   const ownPaths = new Set<string>();
   const pathsFromOutside: { name: string; evidence: Evidence }[] = [];
   let jdk: Evidence | undefined;
@@ -93,10 +116,7 @@ export function scanSources(project: Project, modules: readonly string[]): Sourc
       if (tool !== undefined) jdk ??= { ...evidence, says: tool };
       if (drawing.test(line)) fonts ??= evidence;
       if (guarding.test(line)) guard ??= evidence;
-      for (const pattern of listening) {
-        const port = Number(pattern.exec(line)?.[1]);
-        if (port > 0 && port < 65536) ports.push({ port, evidence });
-      }
+      ports.push(...portsIn(line, evidence));
     });
   }
   const present = files.some((file) => program.test(file));
