@@ -11,10 +11,11 @@ export function identityLines(source: string): LineTable {
   return source.split('\n').map((_, index) => index + 1);
 }
 
-/** The table of the edited text. A moved line keeps its number; a new one takes that of the line it was put behind. */
+/** The table of the edited text. A moved or repeated line keeps its number; a new one takes that of the line it was put behind. */
 export function linesAfter(table: LineTable, source: string, edits: readonly Edit[]): LineTable {
   const result: number[] = [];
   const removed = removedLines(table, source, edits);
+  const repeated = repeatedLines(table, source);
   let carry = '';
   let number = table[0] ?? 1;
   const feed = (text: string, numberOf: (line: string, index: number) => number | undefined) => {
@@ -30,7 +31,8 @@ export function linesAfter(table: LineTable, source: string, edits: readonly Edi
   let at = 0;
   for (const edit of [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)) {
     feedSource(source, at, edit.span.start, table, feed);
-    feed(edit.text, (line) => removed.get(line.trim()));
+    const before = number;
+    feed(edit.text, (line) => removed.get(line.trim()) ?? repeated.get(line.trim()) ?? before);
     at = edit.span.end;
   }
   feedSource(source, at, source.length, table, feed);
@@ -61,6 +63,16 @@ function removedLines(table: LineTable, source: string, edits: readonly Edit[]):
       });
   }
   return found;
+}
+
+/** Instructions that begin in one line of the source only, so that a copy of the line is known to be one. */
+function repeatedLines(table: LineTable, source: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number | undefined>();
+  source.split('\n').forEach((line, index) => {
+    const text = line.trim();
+    if (/^[a-z]+\s+\S/i.test(text)) found.set(text, found.has(text) ? undefined : table[index]);
+  });
+  return new Map([...found].flatMap(([text, number]) => (number === undefined ? [] : [[text, number] as const])));
 }
 
 /** The same document with `firstLine`, `lastLine` and the lines of comments taken from the table. */

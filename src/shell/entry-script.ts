@@ -82,10 +82,11 @@ type LineOf = (offset: number) => number;
 function read(commands: readonly ShellCommand[], defaults: readonly VariableDefault[], lineOf: LineOf) {
   const calls = commands.filter((command) => command.words.length > 0);
   const touched = commands.flatMap((command) => touches(command, lineOf(command.span.start)));
+  const execs = (command: ShellCommand) => execsArguments(command, commands);
   return {
     unclear: undefined,
-    calls: calls.filter((command) => !execsArguments(command)).map((command) => callOf(command, lineOf)),
-    execsArguments: calls.some(execsArguments),
+    calls: calls.filter((command) => !execs(command)).map((command) => callOf(command, lineOf)),
+    execsArguments: calls.some(execs),
     changesArguments: calls.some(changesArguments),
     reads: touched.filter((touch) => touch.mode === 'read').map((touch) => touch.at),
     writes: touched.filter((touch) => touch.mode === 'write').map((touch) => touch.at),
@@ -135,9 +136,17 @@ function isExec(command: ShellCommand): boolean {
 
 const allArguments: ReadonlySet<string> = new Set(['"$@"', '$@', '"${@}"', '$*', '"$*"', '${@}']);
 
-function execsArguments(command: ShellCommand): boolean {
+/** `exec "$@"`, and `exec $cmd` behind `cmd="$@"`. */
+function execsArguments(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
   const { argv } = programName(command.words);
-  return isExec(command) && argv.length === 1 && allArguments.has(argv[0] ?? '');
+  const word = argv[0] ?? '';
+  if (!isExec(command) || argv.length !== 1) return false;
+  const name = /^"?\$\{?(\w+)\}?"?$/.exec(word)?.[1];
+  const values = commands.flatMap(({ assignments }) => assignments.filter((one) => one.name === name));
+  return (
+    allArguments.has(word) ||
+    (values.length > 0 && values.every(({ value }) => value !== undefined && allArguments.has(value.raw)))
+  );
 }
 
 function changesArguments(command: ShellCommand): boolean {

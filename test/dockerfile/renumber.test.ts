@@ -24,6 +24,11 @@ describe('line numbers of the user file', () => {
     expect(linesAfter(identityLines(source), source, [gone, behind])).toEqual([1, 3, 2, 4, 4]);
   });
 
+  it('are those of the line that is repeated, and go on from the line before', () => {
+    const edit = { span: { start: at('CMD').start, end: at('CMD').start }, text: 'FROM c\nCOPY . .\nENV x=1\n' };
+    expect(linesAfter(identityLines(source), source, [edit])).toEqual([1, 2, 3, 3, 2, 3, 4, 4]);
+  });
+
   it('stay for a line of which only a part changes', () => {
     expect(linesAfter(identityLines(source), source, [{ span: at('a'), text: 'long\n# two' }])).toEqual([
       1, 1, 2, 3, 4, 4,

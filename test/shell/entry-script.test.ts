@@ -74,6 +74,9 @@ describe('an entry script', () => {
   it.each([
     ['exec "$@"', true],
     ['exec $@', true],
+    ['host="$1"\nshift\ncmd="$@"\nexec $cmd', true],
+    ['cmd="node x.js"\nexec $cmd', false],
+    ['exec $cmd', false],
     ['if a; then exec tini -- "$@"; fi', true],
     ['"$@"', false],
     ['exec node "$@"', false],
