@@ -21,7 +21,7 @@ import { packageNames } from '../src/reading/os-packages.ts';
 import { ownedAgain } from '../src/reading/ownership.ts';
 import { type Place, type Placement, type Plan, plan } from '../src/reading/placement.ts';
 import { runtimePrograms } from '../src/reading/programs.ts';
-import type { Reading } from '../src/reading/reading.ts';
+import { otherStarts, type Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
@@ -177,12 +177,14 @@ function worthIt(reading: Reading, planned: Plan): boolean {
   return prune?.known === true && prune.value !== undefined;
 }
 
-/** What the start command names is an artifact too, unless something carries it already. */
+/** What a start names is an artifact too, unless something carries it already: the image's own start, and those of services. */
 function withStartPaths(reading: Reading, planned: Plan): Plan {
   const inBuild = planned.placements
     .filter(({ place }) => place.at === 'build')
     .map(({ position }) => position.instruction);
-  const missing = reading.start.paths.filter(({ path }) => {
+  const services = otherStarts(reading).flatMap((one) => one.reading.start.paths);
+  const named = services.filter(({ context }) => reading.project.kind(context) === 'file');
+  const missing = [...reading.start.paths, ...named].filter(({ path }) => {
     const copy = reading.copies.findLast((one) => one.origins.some((origin) => isWithin(path, origin.path)));
     return (
       copy !== undefined && inBuild.includes(copy.instruction) && !planned.artifacts.some((one) => carries(one, path))
