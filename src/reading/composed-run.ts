@@ -3,8 +3,8 @@ import type { Reason } from '../answer.ts';
 import type { Run } from '../dockerfile/model.ts';
 import { commandText } from './commands.ts';
 import { osAction } from './os-packages.ts';
-import type { Decision, Place } from './placement.ts';
 import { placementReasons } from './placement-reasons.ts';
+import type { Decision, Place } from './plan.ts';
 import type { ReadCommand } from './reading.ts';
 
 const { explain } = placementReasons;

@@ -11,7 +11,7 @@ import { holdsSecret, isSecretValue, usesSecret, withoutSecrets } from '../secre
 import { carriedFiles } from './carried.ts';
 import { resolvePath } from './commands.ts';
 import type { PlacedCopy } from './origins.ts';
-import type { Placement, Plan } from './placement.ts';
+import type { Placement, Plan } from './plan.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { fromHome, removedLater } from './removed.ts';
 

@@ -1,7 +1,7 @@
 /** Lists of the system's package manager: an install needs them in its own stage. */
 import type { Position } from '../dockerfile/effective.ts';
 import { commandText } from './commands.ts';
-import type { Place, Placement } from './placement.ts';
+import type { Place, Placement } from './plan.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 
 /** A RUN of the runtime stage that installs packages without refreshing their lists needs the RUN that did it before. */

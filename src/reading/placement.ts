@@ -16,34 +16,13 @@ import { packageNames } from './os-packages.ts';
 import { makesOwned, owning } from './ownership.ts';
 import { keepIndexes } from './package-lists.ts';
 import { placementReasons } from './placement-reasons.ts';
+import type { Decision, Place, Placement, Plan } from './plan.ts';
 import type { ReadCommand, Reading } from './reading.ts';
 import { removedLater } from './removed.ts';
 import { withoutRepeated } from './repeated-copies.ts';
 import { type RuntimeInstall, runtimeInstall } from './runtime-packages.ts';
 import { isShared } from './shared-directories.ts';
 import { type ToldStage, toldStage } from './told-stage.ts';
-
-/** `both` keeps the build's text and repeats `text` (or the instruction itself) in the runtime stage; `runtime` moves it there. */
-export type Place =
-  | { readonly at: 'build' }
-  | { readonly at: 'runtime' }
-  | { readonly at: 'both'; readonly text?: string };
-
-export interface Placement {
-  readonly position: Position;
-  readonly place: Place;
-}
-
-export interface Plan {
-  readonly placements: readonly Placement[];
-  /** What the ecosystem named, and single files that other commands put outside of it. */
-  readonly artifacts: readonly Artifact[];
-  /** OS packages that stay behind. */
-  readonly packagesLeft: readonly string[];
-  /** Commands that change owner or mode of what is copied, or of where it stands. */
-  readonly chowns: readonly ReadCommand[];
-  readonly notes: readonly Reason[];
-}
 
 const { explain } = placementReasons;
 
@@ -65,8 +44,35 @@ interface Sorting {
   copiedFromContext: boolean;
 }
 
-/** Places every instruction of the final stage, or says which one it cannot place. `programs` run in the final image. */
+/**
+ * Places every instruction of the final stage, or says which one it cannot place. `programs` run in the final image. A package
+ * whose program a repeated command runs does not stay behind, which may repeat further commands.
+ */
 export function plan(reading: Reading, artifacts: Artifacts, programs: ReadonlySet<string>): Plan | Reason {
+  const planned = planFor(reading, artifacts, programs);
+  if ('code' in planned) return planned;
+  const called = missedPrograms(reading, planned).filter((name) => !programs.has(name));
+  return called.length === 0 ? planned : plan(reading, artifacts, new Set([...programs, ...called]));
+}
+
+/** Programs of packages that stay behind, which commands of the runtime stage run. */
+function missedPrograms(reading: Reading, { placements, packagesLeft }: Plan): readonly string[] {
+  const { images, base } = reading;
+  if (packagesLeft.length === 0 || base?.packageManager === undefined) return [];
+  const manager = base.packageManager;
+  const left = packagesLeft.flatMap((name) => images.osPackage(name, base.release, manager).commands);
+  const run = placements.flatMap(({ position, place }) =>
+    reading.commands.flatMap(({ instruction, argv, work }) => {
+      if (place.at === 'build' || instruction !== position.instruction || work.role === 'os-packages') return [];
+      const names = [argv[0] ?? '', ...(work.calls ?? [])];
+      const text = place.at === 'both' ? place.text : undefined;
+      return text === undefined || text.includes(argv[0] ?? '') ? names : [];
+    }),
+  );
+  return left.filter((name) => run.includes(name));
+}
+
+function planFor(reading: Reading, artifacts: Artifacts, programs: ReadonlySet<string>): Plan | Reason {
   const sorting: Sorting = {
     reading,
     artifacts: [...artifacts.paths],
@@ -220,9 +226,6 @@ function placeRun(sorting: Sorting, instruction: Run): Place | Reason {
   if (!rest && !rewritten) return both;
   return composedRun(instruction, commands, decided);
 }
-
-/** `neutral` commands write nothing; an object carries the text that the runtime stage gets instead. */
-export type Decision = 'build' | 'both' | 'neutral' | { readonly text: string | undefined };
 
 function keptOr({ reading, programs }: Sorting, command: ReadCommand, decision: Decision | Reason): Decision | Reason {
   return decision === 'build' ? decision : (keptFromRuntime(reading, command, programs) ?? decision);

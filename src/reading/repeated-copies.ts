@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { isWithin } from './commands.ts';
 import type { PlacedCopy } from './origins.ts';
-import type { Placement } from './placement.ts';
+import type { Placement } from './plan.ts';
 import type { Reading } from './reading.ts';
 
 /**
