@@ -4,7 +4,7 @@ import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
-import { mountedData, mountedForWriting } from '../src/reading/mounted.ts';
+import { keptVolume, mountedData, mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
@@ -104,8 +104,9 @@ export const dropRoot = defineTransform({
       );
     const services = servicesNeed(reading);
     const writes = [...needs.value.writes, ...services.writes];
-    const volume = volumeOf(reading);
-    if (volume !== undefined) return refuse(explain('volume-of-root', { path: volume }));
+    const volume = keptVolume(reading);
+    if (volume !== undefined)
+      return refuse(explain('volume-of-root', { path: volume.path }, { evidence: volume.evidence }));
     const written = writes.map((one) => one.path);
     const data = mountedData(reading, written);
     if (data?.kind === 'named')
@@ -255,18 +256,6 @@ function withOwner(copy: Copy, owner: string): Edit {
   if (flag !== undefined) return { span: flag.span, text: `--chown=${owner}` };
   const at = copy.span.start + copy.name.length;
   return { span: { start: at, end: at }, text: ` --chown=${owner}` };
-}
-
-/** Everybody may write there, and a volume without a name is a new one for each container. */
-const openToAll = new Set(['/tmp', '/var/tmp']);
-
-function volumeOf(reading: Reading): string | undefined {
-  const declared = reading.contract.volumes.find((path) => !openToAll.has(path));
-  if (declared !== undefined) return declared;
-  return reading.project
-    .services()
-    .flatMap((service) => service.volumes)
-    .find((volume) => volume.kind === 'named')?.target;
 }
 
 function privilegedPort(reading: Reading): number | undefined {

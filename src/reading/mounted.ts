@@ -1,5 +1,6 @@
 /** What compose mounts into the final image from the host: files there keep their owner, whoever runs in the container. */
 import type { Evidence } from '../answer.ts';
+import { hostedVolumes } from '../project/hosted.ts';
 import type { ComposeService } from '../project/project.ts';
 import { isWithin } from './commands.ts';
 import type { Reading } from './reading.ts';
@@ -8,6 +9,26 @@ export interface Mounted {
   /** Absolute path in the container. */
   readonly path: string;
   readonly evidence: Evidence;
+}
+
+/** Everybody may write there, and a volume without a name is a new one for each container. */
+const openToAll = new Set(['/tmp', '/var/tmp']);
+
+/** The first volume that keeps its files, and their owner, when the container is made anew: of the image, compose or the host. */
+export function keptVolume({
+  contract,
+  project,
+}: Reading): { readonly path: string; readonly evidence: readonly Evidence[] } | undefined {
+  const declared = contract.volumes.find((path) => !openToAll.has(path));
+  if (declared !== undefined) return { path: declared, evidence: [] };
+  for (const { volumes } of project.services()) {
+    const named = volumes.find(({ kind }) => kind === 'named');
+    if (named !== undefined) return { path: named.target, evidence: [] };
+  }
+  const [hosted] = hostedVolumes(project);
+  return hosted === undefined
+    ? undefined
+    : { path: hosted.target, evidence: [{ file: hosted.file, says: `mounts a volume at ${hosted.target}` }] };
 }
 
 type Volume = ComposeService['volumes'][number];
