@@ -12,6 +12,7 @@ import {
 } from '../src/dockerfile/rewrite.ts';
 import type { DependencyStep } from '../src/ecosystems/ecosystem.ts';
 import { ignoring } from '../src/project/ignore-file.ts';
+import { bringsMatches } from '../src/reading/carried.ts';
 import { commandText, isWithin, onlyCommand, type PlacedCommand, removalOf } from '../src/reading/commands.ts';
 import { type PlacedCopy, targetDirectory } from '../src/reading/origins.ts';
 import type { ReadCommand, Reading } from '../src/reading/reading.ts';
@@ -92,7 +93,8 @@ export const hoistManifests = defineTransform({
         ? moveCopies(reading, step, moved, anchor, target)
         : addInstall(reading, step, moved, step.install.text, target, anchor);
     if (edits === undefined) return refuse(explain('install-not-separable', { command: name }, { at: anchor.span }));
-    const { paths: overlays, files, needed } = ignoring(reading.project, step.overlays);
+    const brought = step.overlays.filter((path) => bringsMatches(reading, path));
+    const { paths: overlays, files, needed } = ignoring(reading.project, brought);
     if (needed !== undefined) return refuse(explain('sibling-needs', needed));
     const because = [
       explain(step.install.kind === 'existing' ? 'hoisted' : 'added', { command: name }, { evidence: answer.evidence }),

@@ -2,7 +2,7 @@ import { contextMounts } from '../src/dockerfile/mount.ts';
 import { ignores, readIgnore } from '../src/project/dockerignore.ts';
 import { extendIgnoreFile } from '../src/project/ignore-file.ts';
 import { siblingThatNeeds } from '../src/project/siblings.ts';
-import { isWithin } from '../src/reading/commands.ts';
+import { bringsMatches } from '../src/reading/carried.ts';
 import type { ReadCommand, Reading } from '../src/reading/reading.ts';
 import { defineTransform, done, refuse } from '../src/transform.ts';
 
@@ -43,7 +43,7 @@ export const writeDockerignore = defineTransform({
     const wanted = [
       ...(readsGit(reading) ? [] : [{ pattern: '.git', says: 'history' }]),
       ...(reading.ecosystem?.ignorable(reading) ?? []),
-    ].filter(({ pattern }) => brought(reading, pattern));
+    ].filter(({ pattern }) => bringsMatches(reading, pattern));
     if (wanted.length === 0) return done(explain('no-broad-copy'));
     const missing = wanted.filter(
       ({ pattern }) =>
@@ -72,19 +72,6 @@ function seesContext(reading: Reading, command: ReadCommand): boolean {
       copy.instruction.span.start < command.span.start,
   );
   return copied || contextMounts(command.instruction).length > 0;
-}
-
-/** A COPY takes a directory in which the pattern may match, or a RUN mounts one. */
-function brought(reading: Reading, pattern: string): boolean {
-  const around = (source: string) => source === '' || pattern.includes('*') || isWithin(pattern, source);
-  const mounts = reading.commands.flatMap(({ instruction }) => contextMounts(instruction));
-  return (
-    mounts.some(around) ||
-    reading.copies.some(
-      ({ from, complete, origins }) =>
-        from === undefined && (!complete || origins.some(({ kind, source }) => kind === 'directory' && around(source))),
-    )
-  );
 }
 
 /** Some path the pattern stands for is excluded already. */

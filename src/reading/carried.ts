@@ -1,8 +1,10 @@
 /** Files of the build context that stand in a stage, one by one: what a program there may read. */
 import { posix } from 'node:path';
 import type { Stage } from '../dockerfile/model.ts';
+import { contextMounts } from '../dockerfile/mount.ts';
 import { expand } from '../dockerfile/variables.ts';
 import type { Artifact } from '../ecosystems/ecosystem.ts';
+import { isWithin } from './commands.ts';
 import { isRemote, type PlacedCopy } from './origins.ts';
 import type { Reading } from './reading.ts';
 
@@ -57,4 +59,16 @@ export function outermost(artifacts: readonly Artifact[]): readonly Artifact[] {
     .filter((one, index) => artifacts.findIndex((other) => other.path === one.path) === index)
     .filter((one) => !directories.some((other) => other.path !== one.path && one.path.startsWith(`${other.path}/`)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A COPY takes a directory of the context in which the ignore pattern may match, or a RUN mounts one. */
+export function bringsMatches({ commands, copies }: Reading, pattern: string): boolean {
+  const around = (source: string) => source === '' || pattern.includes('*') || isWithin(pattern, source);
+  return (
+    commands.flatMap(({ instruction }) => contextMounts(instruction)).some(around) ||
+    copies.some(
+      ({ from, complete, origins }) =>
+        from === undefined && (!complete || origins.some(({ kind, source }) => kind === 'directory' && around(source))),
+    )
+  );
 }
