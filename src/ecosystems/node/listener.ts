@@ -25,11 +25,16 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   const problem = startProblem(reading, expansion);
   if (problem !== undefined) return notKnown(problem);
   const served = expansion.leaves
-    .map((leaf) => servedPort(leaf, facts, reading.contract.env))
+    .map((leaf) => servedPort(leaf, facts, reading.contract.env) ?? toldPort(leaf))
     .find((one) => one !== undefined);
   const shown = served ?? fromSources(reading, facts);
   if (shown === undefined) return notKnown(explain('no-listener'));
-  if ('several' in shown) return notKnown(explain('several-ports', { ports: shown.several.join(', ') }));
+  if ('several' in shown)
+    return notKnown(
+      shown.several.length > 1
+        ? explain('several-ports', { ports: shown.several.join(', ') })
+        : explain('port-unclear', undefined, { evidence: shown.evidence }),
+    );
   const found = assigned(expansion, shown);
   const port = portOf(reading, facts, found);
   if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
@@ -112,12 +117,31 @@ function servedPort(
     const variable = server.first !== undefined && server.first in env ? server.first : asked;
     return written ?? { port: server.port, variable, evidence };
   }
+  return optionPort(argv, at, evidence);
+}
+
+/** The port that the option at this place gives: a number, or a variable with its default. */
+function optionPort(argv: readonly string[], at: number, evidence: Evidence): Found {
   const text = argv[at]?.includes('=') === true ? argv[at]?.split('=')[1] : argv[at + 1];
   const fallback = /^\$\{?(\w+)(?::-(\d+)\}|\})?$/.exec(text ?? '');
   if (fallback !== null)
     return { port: fallback[2] === undefined ? undefined : Number(fallback[2]), variable: fallback[1], evidence };
   const port = /^(?:tcp:\/\/[\w.]+:|[\w.]+:)?(\d{2,5})$/.exec(text ?? '')?.[1];
   return { port: port === undefined ? undefined : Number(port), variable: undefined, evidence };
+}
+
+/** Programs that run sources of the project, which say the port themselves. */
+const runners = /^(node|nodejs|bun|deno|tsx|ts-node|ts-node-dev|ts-node-esm|babel-node|nodemon|pm2.*|nest|sh|bash)$/;
+
+/** A server of some package that is told a port and to listen everywhere: `--port 3000 --host 0.0.0.0`. */
+function toldPort({ argv, evidence }: Leaf): Found | undefined {
+  if (runners.test(argv[0]?.split('/').at(-1) ?? '')) return undefined;
+  const everywhere = argv.some((word, index) => {
+    const [option, value = argv[index + 1]] = word.split('=');
+    return /^(-H|--host|--hostname)$/.test(option ?? '') && /^(0\.0\.0\.0|::)$/.test(value ?? '');
+  });
+  const at = argv.findIndex((word) => /^(-p|--port)(=|$)/.test(word));
+  return everywhere && at >= 0 ? optionPort(argv, at, evidence) : undefined;
 }
 
 /** The range of the manifest starts below a major version. */
@@ -155,7 +179,7 @@ function isSvelteKit([program, entry]: readonly string[], { project, directory }
 function fromSources(
   reading: Reading<NodeFacts>,
   facts: NodeFacts,
-): Found | { readonly several: readonly number[] } | undefined {
+): Found | { readonly several: readonly number[]; readonly evidence: readonly Evidence[] } | undefined {
   const all = facts.sources().listens();
   if (all.length === 0) return undefined;
   const ports = [...new Set(all.flatMap(({ port }) => port ?? []))];
@@ -167,7 +191,7 @@ function fromSources(
   const own = all.filter(({ port, variable }) => port !== undefined || variable !== undefined);
   if (ports.length <= 1 && own.length > 0 && new Set(own.map(({ variable }) => variable)).size === 1)
     return own.find(({ port }) => port !== undefined) ?? own[0];
-  return { several: ports };
+  return { several: ports, evidence: all.map(({ evidence }) => evidence) };
 }
 
 function exposedPorts(reading: Reading): readonly number[] {
