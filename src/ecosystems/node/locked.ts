@@ -116,7 +116,7 @@ function lockProblem(
       : explain('lock-differs', { file: path, problem }, { evidence: [{ file: path, says: problem }] });
   switch (tool.name) {
     case 'npm':
-      return npmProblem(facts, path, major ?? 0, differs);
+      return npmProblem(facts, path, major ?? 0, ignoresPeers(reading, facts, install), differs);
     case 'yarn': {
       const berry = isBerryLock(text);
       const modern = usesBerry(facts);
@@ -129,10 +129,18 @@ function lockProblem(
         ? differs(pnpmLockProblem(text, manifest))
         : explain('lock-old', { file: path, version: pnpmLockVersion(text) ?? 'none', tool: tool.title });
     default:
-      return path.endsWith('.lockb')
-        ? explain('lock-differs', { file: path, problem: 'it is binary and was not read' })
-        : differs(bunLockProblem(text, manifest));
+      return path.endsWith('.lockb') ? explain('lock-binary', { file: path }) : differs(bunLockProblem(text, manifest));
   }
+}
+
+/** `legacy-peer-deps`, as an option or in the `.npmrc` beside the install: npm does not look at peers. */
+function ignoresPeers(reading: Reading, { directory }: NodeFacts, install: Install): boolean {
+  if (install.call.options.some((word) => /^--legacy-peer-deps(=true)?$/.test(word))) return true;
+  const settings = posix.join(directory, '.npmrc');
+  return (
+    /^\s*legacy-peer-deps\s*=\s*["']?true/m.test(reading.project.read(settings) ?? '') &&
+    isBeside(reading, install, settings, install.command.span.start)
+  );
 }
 
 /** npm 7 (Node.js 15) needs peers in the lock, which version 1 does not have; npm 6 does not read version 3. */
@@ -140,6 +148,7 @@ function npmProblem(
   facts: NodeFacts,
   path: string,
   major: number,
+  peersIgnored: boolean,
   differs: (problem: string | undefined) => Reason | undefined,
 ): Reason | undefined {
   const lock = facts.npmLock();
@@ -148,7 +157,7 @@ function npmProblem(
   const old = explain('lock-old', { file: path, version: lock.version, tool: 'npm' });
   if (major < 10 || (lock.version === 1 ? major >= 15 : lock.version >= 3 && major < 15)) return old;
   if (lock.version === 1) return differs('version 1 does not record the ranges of package.json');
-  return differs(npmLockProblem(lock, manifest, facts.members() ?? []));
+  return differs(npmLockProblem(lock, manifest, facts.members() ?? [], peersIgnored));
 }
 
 /** Does the project run Yarn 2 or later? */

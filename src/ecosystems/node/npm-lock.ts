@@ -73,7 +73,12 @@ function lockedPackage(path: string, value: Readonly<Record<string, unknown>>): 
 const sections = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
 /** Why `npm ci` would refuse this lock for these manifests, as the end of a sentence; `undefined`: they agree. */
-export function npmLockProblem(lock: NpmLock, root: Manifest, members: readonly Manifest[]): string | undefined {
+export function npmLockProblem(
+  lock: NpmLock,
+  root: Manifest,
+  members: readonly Manifest[],
+  peersIgnored = false,
+): string | undefined {
   for (const manifest of [root, ...members]) {
     const path = posix.relative(posix.dirname(root.file), posix.dirname(manifest.file));
     const recorded = lock.manifestAt(path);
@@ -85,7 +90,7 @@ export function npmLockProblem(lock: NpmLock, root: Manifest, members: readonly 
   }
   if (root.overrides) return undefined;
   for (const one of lock.packages.values()) {
-    const problem = one.link ? undefined : edgeProblem(lock, one);
+    const problem = one.link ? undefined : edgeProblem(lock, peersIgnored ? { ...one, peers: new Map() } : one);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -42,6 +42,10 @@ export const nodeReasons = defineReasons('node', {
     says: '{file} does not fit: {problem}',
     settle: 'run the install once in the project and commit the lockfile',
   },
+  'lock-binary': {
+    says: '{file} is binary, so it is not known whether it fits',
+    settle: 'write bun.lock by `bun install --save-text-lockfile` and commit it',
+  },
   'tool-version': {
     says: 'it is not known which version of {tool} the image has',
     settle: 'build on an official image of the language',
