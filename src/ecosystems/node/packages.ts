@@ -86,13 +86,25 @@ export function providerOf(facts: NodeFacts, program: string): Provider | undefi
       };
     }
   }
-  const needed = production(manifest);
-  for (const name of candidates)
-    if (needed.has(name))
-      return { name, development: false, evidence: manifestEvidence(manifest, 'dependencies', name, name) };
-  for (const name of candidates)
-    if (manifest.devDependencies.has(name))
-      return { name, development: true, evidence: manifestEvidence(manifest, 'devDependencies', name, name) };
+  const listed = listedForProduction(facts, candidates);
+  if (listed !== undefined) return { ...listed, development: false };
+  for (const one of [manifest, ...(facts.members() ?? [])])
+    for (const name of candidates)
+      if (one.devDependencies.has(name))
+        return { name, development: true, evidence: manifestEvidence(one, 'devDependencies', name, name) };
+  return undefined;
+}
+
+/** The first of these packages that the project, or a member package of it, lists for production. */
+export function listedForProduction(
+  facts: NodeFacts,
+  names: readonly string[],
+): { readonly name: string; readonly evidence: Evidence } | undefined {
+  if (facts.manifest === undefined) return undefined;
+  for (const manifest of [facts.manifest, ...(facts.members() ?? [])]) {
+    const name = names.find((one) => production(manifest).has(one));
+    if (name !== undefined) return { name, evidence: manifestEvidence(manifest, 'dependencies', name, name) };
+  }
   return undefined;
 }
 

@@ -11,7 +11,7 @@ import { globalPrograms } from './globals.ts';
 import { installs } from './installs.ts';
 import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, type NativePackage, nativePackage } from './native.ts';
-import { installedPackages } from './packages.ts';
+import { installedPackages, listedForProduction } from './packages.ts';
 import { pm2Writes, setsUpPm2 } from './pm2.ts';
 import { prismaWrites } from './prisma.ts';
 import { compilesAtStart } from './programs.ts';
@@ -39,6 +39,7 @@ export function runtime(reading: Reading<NodeFacts>): Answer<RuntimeNeeds> {
       timezones: reading.commands.some(({ argv }) => argv.some((word) => word.includes('/usr/share/zoneinfo'))),
       libcBound: installs(reading, facts).length > 0 && isLibcBound(facts),
       ...(keepsBase === undefined ? {} : { keepsBase }),
+      ...browserHome(facts),
       writes: Array.isArray(written) ? written : undefined,
       ...(typeof written === 'string' ? { writesWhy: written } : {}),
     },
@@ -62,9 +63,25 @@ function unknownAddon(facts: NodeFacts): Reason | undefined {
 
 /** A browser needs dozens of libraries; which of them the base has is not known. */
 function browserNeeded(facts: NodeFacts): Reason | undefined {
-  const { manifest } = facts;
-  const name = Object.keys(browsers).find((one) => manifest !== undefined && production(manifest).has(one));
+  const name = listedForProduction(facts, Object.keys(browsers))?.name;
   return name === undefined ? undefined : explain('browser-needed', { name });
+}
+
+const drivers = [
+  'puppeteer',
+  'puppeteer-core',
+  'playwright',
+  'playwright-core',
+  '@playwright/test',
+  'playwright-chromium',
+];
+
+/** A browser writes crash reports and settings below the home directory, and does not start without one. */
+function browserHome(facts: NodeFacts): Pick<RuntimeNeeds, 'home'> {
+  const driver = listedForProduction(facts, drivers);
+  return driver === undefined
+    ? {}
+    : { home: { what: `the browser of ${driver.name} keeps files there`, evidence: driver.evidence } };
 }
 
 /** Some package may carry a binary for the libc it was installed under. */
@@ -282,15 +299,25 @@ const stores = [
   'pouchdb',
   'quick.db',
   'enmap',
+];
+
+/** Clients of WhatsApp: the session lies below the working directory unless the sources say otherwise (the README of each). */
+const sessions = [
   'whatsapp-web.js',
+  'venom-bot',
+  '@wppconnect-team/wppconnect',
+  '@open-wa/wa-automate',
   '@whiskeysockets/baileys',
+  '@adiwajshing/baileys',
+  'baileys',
 ];
 
 /** A package that keeps files is used, and no source says where. */
 function silentWriter(facts: NodeFacts, found: readonly WritablePath[]): string | undefined {
-  const { manifest } = facts;
-  if (manifest === undefined || found.length > 0) return undefined;
+  const session = listedForProduction(facts, sessions)?.name;
+  if (session !== undefined) return `${session} keeps its session in files, and where is not followed`;
+  if (found.length > 0) return undefined;
   const memory = facts.sources().files.some(({ text }) => /memoryStorage\(\)|:memory:/.test(text));
-  const name = stores.find((one) => production(manifest).has(one));
+  const name = listedForProduction(facts, stores)?.name;
   return name === undefined || memory ? undefined : `${name} keeps files, and no source says where`;
 }
