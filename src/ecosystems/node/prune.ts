@@ -14,7 +14,7 @@ import { stays } from './packages.ts';
 import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { literalUse } from './sources.ts';
-import { startExpansion, startProblem, startUse } from './start.ts';
+import { startDirectory, startExpansion, startProblem, startUse } from './start.ts';
 
 const { explain } = nodeReasons;
 
@@ -63,7 +63,7 @@ function composeExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): readon
       const says = `${name}: ${typeof words === 'string' ? words : words.join(' ')}`;
       const behind = words === command && entrypoint === undefined ? behindEntrypoint(reading, words) : undefined;
       const argv = behind ?? (typeof words === 'string' ? ['sh', '-c', words] : words);
-      return [expand(facts, argv, { file, says }, facts.directory)];
+      return [expand(facts, argv, { file, says }, startDirectory(reading, facts))];
     }),
   );
 }

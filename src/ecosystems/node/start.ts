@@ -31,19 +31,25 @@ export interface StartExpansion extends Expansion {
   readonly leaves: readonly StartLeaf[];
 }
 
+/** The directory of the context that the working directory of the start comes from. */
+export function startDirectory(reading: Reading, facts: NodeFacts): string {
+  return standingAt(reading, reading.chain.at(-1)?.workdir) ?? facts.directory;
+}
+
+function standingAt({ copies, stage, project }: Reading, place: string | undefined): string | undefined {
+  return place === undefined ? undefined : contextDirectory(copies, stage, place, project);
+}
+
 /** Every start command expanded, in order. */
 export function startExpansion(reading: Reading<NodeFacts>, facts: NodeFacts): StartExpansion {
-  const { copies, stage, project } = reading;
   let place = reading.chain.at(-1)?.workdir;
-  const standing = (otherwise: string) =>
-    (place === undefined ? undefined : contextDirectory(copies, stage, place, project)) ?? otherwise;
-  let directory = standing(facts.directory);
+  let directory = startDirectory(reading, facts);
   const parts: StartExpansion[] = [];
   for (const { argv, evidence } of reading.start.commands) {
     const [program, target] = withValues(argv, reading);
     if (program === 'cd') {
       place = target === undefined || target.includes('$') ? undefined : resolvePath(place, target);
-      if (target?.startsWith('/') === true) directory = standing(directory);
+      if (target?.startsWith('/') === true) directory = standingAt(reading, place) ?? directory;
       else if (target !== undefined) directory = below(directory, target);
     } else parts.push(placed(expand(facts, withValues(argv, reading), evidence, directory), directory, place));
   }
