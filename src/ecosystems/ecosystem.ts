@@ -223,6 +223,8 @@ export interface Ecosystem<F = unknown> {
   readonly reasons: ReasonTable;
   /** Does this command (a RUN's or the start's) make the ecosystem a candidate? Looks at the words only. */
   claims(argv: readonly string[]): boolean;
+  /** Files that mark the directory of a project: where one stands in the image, its context directory is the project's. */
+  readonly marks?: readonly string[];
   /** Facts of the project in that context directory; `undefined`: none of mine. Cached by the reading per project and directory. */
   facts(project: Project, directory: string): F | undefined;
   /** What was recognised, one fact each, for the report. */

@@ -163,6 +163,23 @@ export function contextDirectory(
   return undefined;
 }
 
+/**
+ * Context directory of the project that stands in this directory of a stage: where a file comes from that marks one
+ * (`COPY package.json ./` beside `COPY src .`), else where the content of the directory comes from.
+ */
+export function projectDirectory(
+  { copies, project }: { readonly copies: readonly PlacedCopy[]; readonly project: Project },
+  stage: Stage,
+  directory: string,
+  marks: readonly string[] = [],
+): string | undefined {
+  for (const mark of marks) {
+    const found = contextPath(copies, stage, posix.join(directory, mark), project);
+    if (found !== undefined && posix.basename(found) === mark) return posix.dirname(found).replace(/^\.$/, '');
+  }
+  return contextDirectory(copies, stage, directory, project);
+}
+
 /** Has a COPY of this stage that ends before `offset` brought more of the context than these paths? */
 export function bringsMore(
   copies: readonly PlacedCopy[],

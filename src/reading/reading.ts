@@ -14,7 +14,7 @@ import type { ComposeService, Project } from '../project/project.ts';
 import { type PlacedCommand, placedCommands } from './commands.ts';
 import { namedForDevelopment, starts } from './compose-start.ts';
 import { answeringOnce } from './once.ts';
-import { contextDirectory, directoriesMade, type PlacedCopy, placedCopy } from './origins.ts';
+import { directoriesMade, type PlacedCopy, placedCopy, projectDirectory } from './origins.ts';
 import { readStart, type Start, servicesStart } from './start.ts';
 import { systemWork } from './system.ts';
 
@@ -168,14 +168,15 @@ function activeEcosystems(
   chain: readonly Position[],
 ): readonly Active[] {
   const found: Active[] = [];
+  const context = { copies, project: around.project };
   for (const ecosystem of around.ecosystems) {
     const directories = new Set<string>();
     for (const command of placed) {
       if (!ecosystem.claims(command.argv) || command.cwd === undefined) continue;
-      directories.add(contextDirectory(copies, command.position.stage, command.cwd, around.project) ?? '');
+      directories.add(projectDirectory(context, command.position.stage, command.cwd, ecosystem.marks) ?? '');
     }
     const workdir = chain.at(-1)?.workdir;
-    const started = workdir === undefined ? undefined : contextDirectory(copies, stage, workdir, around.project);
+    const started = workdir === undefined ? undefined : projectDirectory(context, stage, workdir, ecosystem.marks);
     const starts = start.commands.some((command) => ecosystem.claims(command.argv));
     const first = starts && started !== undefined && directories.has(started) ? [started] : [];
     if (starts) directories.add(started ?? '');
@@ -203,8 +204,11 @@ function readCommand(
   copies: readonly PlacedCopy[],
 ): ReadCommand {
   const { cwd, position } = command;
-  const own = cwd === undefined ? undefined : contextDirectory(copies, position.stage, cwd, around.project);
-  const ownFacts = ({ ecosystem, facts }: Active) => (own === undefined ? facts : cached(around, ecosystem, own));
+  const context = { copies, project: around.project };
+  const ownFacts = ({ ecosystem, facts }: Active) => {
+    const own = cwd === undefined ? undefined : projectDirectory(context, position.stage, cwd, ecosystem.marks);
+    return own === undefined ? facts : cached(around, ecosystem, own);
+  };
   const needs = around.ecosystems.flatMap((one) => {
     const speaker = active.find(({ ecosystem }) => ecosystem === one);
     return one.needs?.(command, speaker === undefined ? undefined : ownFacts(speaker)) ?? [];

@@ -12,6 +12,7 @@ import { type NodeFacts, nodeFacts } from './facts.ts';
 import { installs } from './installs.ts';
 import { listener } from './listener.ts';
 import { lockedInstalls } from './locked.ts';
+import { packageMarks } from './manifest.ts';
 import { nodeNeeds } from './needs.ts';
 import { nodeProduction } from './production.ts';
 import { isNodeProgram } from './programs.ts';
@@ -33,6 +34,7 @@ export function nodeEcosystem(name: ToolName): Ecosystem {
     family: 'node',
     reasons: nodeReasons.table,
     claims,
+    marks: packageMarks,
     facts: (project, directory) => nodeFacts(tool, project, directory),
     describe: (facts) => [described(facts)],
     role: nodeRole,

@@ -1,10 +1,11 @@
 /** The installs of a Dockerfile, and what decides what they bring. */
 import { posix } from 'node:path';
 import { expand } from '../../dockerfile/variables.ts';
-import { contextDirectory } from '../../reading/origins.ts';
+import { projectDirectory } from '../../reading/origins.ts';
 import type { ReadCommand, Reading } from '../../reading/reading.ts';
 import { includesDevelopment, type NodeCommand, nodeCommand, productionOnly } from './command.ts';
 import type { NodeFacts } from './facts.ts';
+import { packageMarks } from './manifest.ts';
 import { directoryOf } from './role.ts';
 
 export interface Install {
@@ -21,7 +22,7 @@ export function installs(reading: Reading, facts: NodeFacts): readonly Install[]
     if (call?.kind !== 'install' || command.work.role !== 'dependencies') return [];
     const cwd = directoryOf(command, call);
     if (cwd === undefined) return [];
-    const context = contextDirectory(reading.copies, command.position.stage, cwd, reading.project) ?? '';
+    const context = projectDirectory(reading, command.position.stage, cwd, packageMarks) ?? '';
     return context === facts.directory ? [{ command, call, cwd }] : [];
   });
 }

@@ -89,6 +89,9 @@ function pnpmWorkspace(project: Project, directory: string): readonly string[] {
   return lines.flatMap((line) => /^\s*-\s*['"]?([^'"#\s]+)/.exec(line)?.[1] ?? []);
 }
 
+/** A directory that has one of these is a package. */
+export const packageMarks = ['package.json'];
+
 /** All that a production install brings, by name. */
 export function production(manifest: Manifest): Names {
   return new Map([...manifest.optionalDependencies, ...manifest.dependencies]);

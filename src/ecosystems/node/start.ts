@@ -2,13 +2,14 @@
 import { posix } from 'node:path';
 import type { Evidence, Reason } from '../../answer.ts';
 import { resolvePath } from '../../reading/commands.ts';
-import { contextDirectory } from '../../reading/origins.ts';
+import { projectDirectory } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import { isBuiltin } from '../../shell/builtins.ts';
 import type { StartMode } from '../ecosystem.ts';
 import { nodeCommand } from './command.ts';
 import { type Expansion, expand, type Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
+import { packageMarks } from './manifest.ts';
 import { isDevelopmentModule, type Provider, providerOf } from './packages.ts';
 import { isBuild, isCheck, isDevelopment, isPreview, isTest } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
@@ -36,8 +37,8 @@ export function startDirectory(reading: Reading, facts: NodeFacts): string {
   return standingAt(reading, reading.chain.at(-1)?.workdir) ?? facts.directory;
 }
 
-function standingAt({ copies, stage, project }: Reading, place: string | undefined): string | undefined {
-  return place === undefined ? undefined : contextDirectory(copies, stage, place, project);
+function standingAt(reading: Reading, place: string | undefined): string | undefined {
+  return place === undefined ? undefined : projectDirectory(reading, reading.stage, place, packageMarks);
 }
 
 /** Every start command expanded, in order. */
