@@ -1,7 +1,7 @@
 /** Compose services that build a Dockerfile (compose-spec: `05-services.md`, `build.md`, `12-interpolation.md`). */
-import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type { ComposeService } from './project.ts';
+import { type Mapping, mapping, parseYaml, sequence } from './structured.ts';
 
 export interface ComposeInput {
   /** Absolute, with `/`. */
@@ -17,7 +17,6 @@ export function isComposeFile(name: string): boolean {
   return /^(docker-)?compose([.-][A-Za-z0-9_.-]*)?\.ya?ml$/.test(name);
 }
 
-type Mapping = Readonly<Record<string, unknown>>;
 type Volume = ComposeService['volumes'][number];
 
 interface Declared {
@@ -27,7 +26,6 @@ interface Declared {
   readonly service: Mapping;
 }
 
-const longestText = 1024 * 1024;
 const longestValue = 4096;
 
 /**
@@ -67,23 +65,12 @@ export function composeContexts(input: ComposeInput): readonly string[] {
 }
 
 function declaredIn(context: string, file: ComposeInput['files'][number]): readonly Declared[] {
-  const services = mapping(mapping(parsed(file.text))?.services) ?? {};
+  const services = mapping(mapping(parseYaml(file.text))?.services) ?? {};
   const directory = posix.dirname(posix.resolve(context, file.path));
   return Object.keys(services).flatMap((name) => {
     const service = extended(services, name, 5);
     return service === undefined ? [] : [{ file: file.path, directory, name, service }];
   });
-}
-
-/** Loaded when first needed: most projects have no compose file. Malformed text and alias bombs are `undefined`. */
-function parsed(text: string): unknown {
-  if (text.length > longestText) return undefined;
-  try {
-    const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-    return yaml.parse(text, { merge: true, logLevel: 'error' });
-  } catch {
-    return undefined;
-  }
 }
 
 function extended(services: Mapping, name: string, levels: number): Mapping | undefined {
@@ -126,14 +113,6 @@ function serviceOf({ file, directory, name, service }: Declared, context: string
     ),
     buildArgs: names(build?.args),
   };
-}
-
-function mapping(value: unknown): Mapping | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : undefined;
-}
-
-function sequence(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** A scalar as compose reads it; `undefined` for anything else. */

@@ -1,6 +1,7 @@
 /** Volumes that a host mounts into the container, as its settings file beside the project says. */
 import { posix } from 'node:path';
 import type { Project } from './project.ts';
+import { type Mapping, mapping, parseJson, parseToml, parseYaml, sequence } from './structured.ts';
 
 export interface HostedVolume {
   /** Settings file, relative to the context. */
@@ -22,45 +23,44 @@ export function hostedVolumes(project: Project): readonly HostedVolume[] {
       const read = hosts.find(({ is }) => is.test(name))?.read;
       const text = read === undefined ? undefined : project.read(file);
       if (read === undefined || text === undefined) return [];
-      return read(text, (path) => isOurs(project, path)).map((target) => ({ file, target }));
+      return read(text, (path) => isOurs(project, path))
+        .flatMap(absolute)
+        .map((target) => ({ file, target }));
     }),
   );
 }
 
-type Reader = (text: string, isOurs: (dockerfile: string) => boolean) => readonly string[];
+/** Settings that name no Dockerfile mean the one that is there. */
+function isOurs({ dockerfile }: Project, path: unknown): boolean {
+  return dockerfile === undefined || typeof path !== 'string' || posix.basename(path) === posix.basename(dockerfile);
+}
+
+type Reader = (text: string, isOurs: (dockerfile: unknown) => boolean) => readonly unknown[];
 
 const hosts: readonly { readonly is: RegExp; readonly read: Reader }[] = [
-  { is: /^fly(\.[\w-]+)*\.toml$/, read: flyMounts },
-  { is: /^render\.ya?ml$/, read: renderDisks },
-  { is: /^railway\.(toml|json)$/, read: railwayMounts },
+  { is: /^fly(\.[\w-]+)*\.toml$/, read: (text, isOurs) => flyMounts(mapping(parseToml(text)), isOurs) },
+  { is: /^render\.ya?ml$/, read: (text, isOurs) => renderDisks(mapping(parseYaml(text)), isOurs) },
+  { is: /^railway\.toml$/, read: (text) => railwayMounts(mapping(parseToml(text))) },
+  { is: /^railway\.json$/, read: (text) => railwayMounts(mapping(parseJson(text))) },
 ];
 
-function isOurs({ dockerfile }: Project, path: string): boolean {
-  return dockerfile === undefined || posix.basename(path) === posix.basename(dockerfile);
+/** `[mounts]` is one table or a list of them. */
+function flyMounts(settings: Mapping | undefined, isOurs: (dockerfile: unknown) => boolean): readonly unknown[] {
+  if (!isOurs(mapping(settings?.['build'])?.['dockerfile'])) return [];
+  return [settings?.['mounts']].flat().map((mount) => mapping(mount)?.['destination']);
 }
 
-function flyMounts(text: string, isOwn: (path: string) => boolean): readonly string[] {
-  const other = /^\s*dockerfile\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
-  if (other !== undefined && !isOwn(other)) return [];
-  return text
-    .split(/^\s*(?=\[)/m)
-    .filter((section) => /^\[\[?\s*mounts\s*\]/.test(section))
-    .flatMap((section) => absolute(/^\s*destination\s*=\s*["']([^"']+)["']/m.exec(section)?.[1]));
+function renderDisks(settings: Mapping | undefined, isOurs: (dockerfile: unknown) => boolean): readonly unknown[] {
+  return sequence(settings?.['services'])
+    .map((service) => mapping(service))
+    .filter((service) => isOurs(service?.['dockerfilePath']))
+    .map((service) => mapping(service?.['disk'])?.['mountPath']);
 }
 
-/** Each service of a blueprint is one entry that starts with some key behind `- `; `type` is one of its keys. */
-function renderDisks(text: string, isOwn: (path: string) => boolean): readonly string[] {
-  return text.split(/^(?= {0,4}- )/m).flatMap((service) => {
-    const other = /^[\s-]*dockerfilePath:\s*["']?([^"'\s#]+)/m.exec(service)?.[1];
-    if (other !== undefined && !isOwn(other)) return [];
-    return absolute(/^[\s-]*mountPath:\s*["']?([^"'\s#]+)/m.exec(service)?.[1]);
-  });
+function railwayMounts(settings: Mapping | undefined): readonly unknown[] {
+  return [mapping(settings?.['deploy'])?.['requiredMountPath']];
 }
 
-function railwayMounts(text: string): readonly string[] {
-  return absolute(/\brequiredMountPath["']?\s*[:=]\s*["']([^"']+)["']/.exec(text)?.[1]);
-}
-
-function absolute(path: string | undefined): readonly string[] {
-  return path?.startsWith('/') === true ? [posix.normalize(path).replace(/(?<=.)\/$/, '')] : [];
+function absolute(path: unknown): readonly string[] {
+  return typeof path === 'string' && path.startsWith('/') ? [posix.normalize(path).replace(/(?<=.)\/$/, '')] : [];
 }

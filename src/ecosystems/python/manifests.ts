@@ -1,7 +1,7 @@
 /** What pyproject.toml and the lockfiles of Poetry, Pipenv, PDM and uv say (PEP 517, 518, 621, 735; each tool's documentation). */
-import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type { Project } from '../../project/project.ts';
+import { type Mapping, mapping, parseToml, sequence } from '../../project/structured.ts';
 import { normalName, type Requirement, readSpecifier } from './requirements.ts';
 
 export interface Pyproject {
@@ -22,30 +22,22 @@ export interface Pyproject {
   readonly local: readonly string[];
 }
 
-const load = createRequire(import.meta.url);
-type Table = Readonly<Record<string, unknown>>;
-
-function table(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
+function table(value: unknown): Mapping {
+  return mapping(value) ?? {};
 }
 
 function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  return sequence(value).filter((one): one is string => typeof one === 'string');
 }
 
-function parseToml(text: string | undefined): Table | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return table((load('smol-toml') as typeof import('smol-toml')).parse(text));
-  } catch {
-    return undefined;
-  }
+function tomlTable(text: string | undefined): Mapping | undefined {
+  return text === undefined ? undefined : mapping(parseToml(text));
 }
 
 /** Reads a project file; `undefined`: not there, or not TOML. */
 export function readPyproject(project: Project, directory: string): Pyproject | undefined {
   const file = posix.join(directory, 'pyproject.toml');
-  const root = parseToml(project.read(file));
+  const root = tomlTable(project.read(file));
   if (root === undefined) return undefined;
   const own = table(root['project']);
   const tools = table(root['tool']);
@@ -85,7 +77,7 @@ function fromText(text: string, file: string, lines: ReadonlyMap<string, number>
   return { name: name ?? normalName(text), version, extras, file, line: lines.get(name ?? '') ?? 1 };
 }
 
-function fromTable(dependencies: Table, file: string, lines: ReadonlyMap<string, number>): readonly Requirement[] {
+function fromTable(dependencies: Mapping, file: string, lines: ReadonlyMap<string, number>): readonly Requirement[] {
   return Object.entries(dependencies)
     .filter(([name]) => name !== 'python')
     .map(([name, value]) => ({
@@ -107,7 +99,7 @@ function lineNumbers(text: string, pattern: RegExp): ReadonlyMap<string, number>
   return found;
 }
 
-function devGroups(root: Table, poetry: Table): readonly string[] {
+function devGroups(root: Mapping, poetry: Mapping): readonly string[] {
   const groups = Object.keys(table(root['dependency-groups']));
   const own = Object.entries(table(poetry['group']))
     .filter(([name, group]) => name !== 'main' && table(group)['optional'] !== true)
@@ -115,7 +107,7 @@ function devGroups(root: Table, poetry: Table): readonly string[] {
   return [...groups, ...own, ...(poetry['dev-dependencies'] === undefined ? [] : ['dev'])];
 }
 
-function localPaths(...tables: readonly Table[]): readonly string[] {
+function localPaths(...tables: readonly Mapping[]): readonly string[] {
   return tables
     .flatMap((one) => Object.values(one))
     .flatMap((value) => {
@@ -138,7 +130,7 @@ export function readLock(
 }
 
 function tomlLock(text: string, file: string): readonly Requirement[] | undefined {
-  const packages = parseToml(text)?.['package'];
+  const packages = tomlTable(text)?.['package'];
   if (!Array.isArray(packages)) return undefined;
   const lines = lineNumbers(text, /^name = "([^"]+)"/);
   return packages.map(table).flatMap((one) => {
