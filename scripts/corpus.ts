@@ -137,7 +137,7 @@ function summary(all: readonly Result[]): string {
   const cells = groups.map((own, index) => {
     const kept = own.filter((result) => !split(result));
     const whole = kept.filter(({ migration }) => migration.leftAlone !== undefined);
-    const gainless = kept.filter((result) => outcomes(result.migration).some((text) => gainlessReasons.test(text)));
+    const gainless = kept.filter(isGainless);
     const counts = [
       share(own, split),
       share(own, changed),
@@ -148,11 +148,22 @@ function summary(all: readonly Result[]): string {
     ];
     return [mainEcosystems[index] ?? 'all', `${own.length}`, ...counts];
   });
+  const open = working.filter(({ migration }) => migration.leftAlone === undefined);
+  const gaining = open.filter((result) => split(result) || !isGainless(result));
   const head = ['', 'images', 'split', 'structure', 'changed', 'left alone', 'no gain', 'refused'];
   const lines = [head, ...cells].map((row) =>
     row.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(12))).join(''),
   );
-  return ['Applications that install or build something:', ...lines].join('\n');
+  return [
+    'Applications that install or build something:',
+    ...lines,
+    `Of the ${open.length} that are not left alone, ${share(open, split)} are split and ${share(open, changed)} changed in structure;`,
+    `of the ${gaining.length} of them in which something would stay behind, ${share(gaining, split)} are split.`,
+  ].join('\n');
+}
+
+function isGainless({ migration }: Result): boolean {
+  return outcomes(migration).some((text) => gainlessReasons.test(text));
 }
 
 function table(all: readonly Result[]): string {
