@@ -10,6 +10,7 @@ import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { servicesNeed } from '../src/reading/service-needs.ts';
 import { isShared } from '../src/reading/shared-directories.ts';
+import { shellWord } from '../src/shell/program.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
@@ -221,7 +222,7 @@ function userEdits(reading: Reading, user: ChosenUser, owned: OwnedPaths): reado
   const owner = user.name.includes(':') || user.madeAt !== undefined ? user.name : `${user.name}:${user.name}`;
   const copies = owned.copies.map((copy) => withOwner(copy, owner));
   const own = [
-    ...(owned.directories.length === 0 ? [] : [`chown ${owner} ${owned.directories.join(' ')}`]),
+    ...(owned.directories.length === 0 ? [] : [`chown ${owner} ${shellWords(owned.directories)}`]),
     ...ownCommands(owner, owned.made, owned.kept),
   ];
   const create = user.create ?? [];
@@ -239,7 +240,11 @@ function userEdits(reading: Reading, user: ChosenUser, owned: OwnedPaths): reado
 function ownCommands(owner: string, made: readonly string[], kept: readonly string[]): readonly string[] {
   const all = [...made, ...kept];
   if (all.length === 0) return [];
-  return [...(made.length === 0 ? [] : [`mkdir -p ${made.join(' ')}`]), `chown -R ${owner} ${all.join(' ')}`];
+  return [...(made.length === 0 ? [] : [`mkdir -p ${shellWords(made)}`]), `chown -R ${owner} ${shellWords(all)}`];
+}
+
+function shellWords(paths: readonly string[]): string {
+  return paths.map(shellWord).join(' ');
 }
 
 const making = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR', 'USER']);

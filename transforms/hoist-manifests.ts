@@ -4,6 +4,7 @@ import type { Instruction } from '../src/dockerfile/model.ts';
 import {
   blockText,
   commentsIn,
+  copyWords,
   insertAbove,
   insertBehind,
   insertUnderComments,
@@ -348,12 +349,12 @@ function manifestLines(
     if (brought.has(manifest)) continue;
     const place = placeOf(manifest, step.directory, target, first.position.workdir);
     if (reading.project.kind(manifest) === 'directory')
-      directories.push(`${copyWord} ${quoted([manifest, `${place}/`])}`);
+      directories.push(`${copyWord} ${copyWords([manifest, `${place}/`])}`);
     else groups.set(posix.dirname(place), [...(groups.get(posix.dirname(place)) ?? []), manifest]);
   }
   const files = [...groups].map(
     ([directory, names]) =>
-      `${copyWord} ${quoted([...names, directory === '.' ? './' : directory === '/' ? '/' : `${directory}/`])}`,
+      `${copyWord} ${copyWords([...names, directory === '.' ? './' : directory === '/' ? '/' : `${directory}/`])}`,
   );
   return [...files, ...directories];
 }
@@ -363,9 +364,4 @@ function placeOf(manifest: string, directory: string, target: string, workdir: s
   const absolute = posix.join(target, posix.relative(directory, manifest));
   if (workdir !== undefined && isWithin(absolute, workdir) && workdir !== '/') return posix.relative(workdir, absolute);
   return absolute;
-}
-
-function quoted(words: readonly string[]): string {
-  const plain = words.every((word) => /^[\w./@+,=:-]+$/.test(word));
-  return plain ? words.join(' ') : JSON.stringify(words).replaceAll('","', '", "');
 }

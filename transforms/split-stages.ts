@@ -3,6 +3,7 @@ import { type Edit, keywordLike } from '../src/dockerfile/edit.ts';
 import type { Dockerfile, From, Instruction } from '../src/dockerfile/model.ts';
 import {
   blockText,
+  copyWords,
   fromLike,
   insertAbove,
   insertBehind,
@@ -339,7 +340,7 @@ function ownerLines(file: Dockerfile, commands: readonly string[], user: string 
 
 function copyLine(file: Dockerfile, artifact: Artifact, stage: string): string {
   const target = artifact.kind === 'glob' ? artifact.path.slice(0, artifact.path.lastIndexOf('/') + 1) : artifact.path;
-  return `${keywordLike(file, 'COPY')} --from=${stage} ${artifact.path} ${target}`;
+  return `${keywordLike(file, 'COPY')} --from=${stage} ${copyWords([artifact.path, target])}`;
 }
 
 const buildNames = new Set(['build', 'builder', 'compile', 'compiler', 'build-stage', 'build-env']);

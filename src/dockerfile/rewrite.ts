@@ -81,3 +81,9 @@ export function usesVariable(file: Dockerfile, instruction: Instruction, name: s
 export function textUsesVariable(text: string, name: string): boolean {
   return text.includes(`$${name}`) || text.includes(`\${${name}`);
 }
+
+/** Sources and target of a COPY: a JSON list where a path has something that the plain form would take apart. A `*` stays a pattern. */
+export function copyWords(paths: readonly string[]): string {
+  const plain = paths.every((path) => /^[\w./@+,=:*~-]+$/.test(path));
+  return plain ? paths.join(' ') : JSON.stringify(paths).replaceAll('","', '", "');
+}

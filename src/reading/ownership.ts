@@ -4,6 +4,7 @@
  * has to say so again behind the copy.
  */
 import type { Artifact } from '../ecosystems/ecosystem.ts';
+import { shellWord } from '../shell/program.ts';
 import { isWithin } from './commands.ts';
 import type { PlacedCopy } from './origins.ts';
 import type { ReadCommand, Reading } from './reading.ts';
@@ -44,7 +45,7 @@ function byCopy(reading: Reading, copy: PlacedCopy, directories: readonly string
     reading.commands.some(
       ({ span, work }) => span.start < instruction.span.start && work.writes?.some((path) => isWithin(path, target)),
     );
-  return stood ? [] : [`chown ${owner} ${target}`];
+  return stood ? [] : [`chown ${owner} ${shellWord(target)}`];
 }
 
 function again(command: ReadCommand, directories: readonly string[]): readonly string[] {
@@ -57,7 +58,11 @@ function again(command: ReadCommand, directories: readonly string[]): readonly s
     (directory) => directory !== '/' && changed.some((path) => (deep ? isWithin(directory, path) : directory === path)),
   );
   if (paths.length === 0) return [];
-  return [[program, ...words.filter((word) => word.startsWith('-')).flatMap(shallow), value, ...paths].join(' ')];
+  return [
+    [program, ...words.filter((word) => word.startsWith('-')).flatMap(shallow), value, ...paths.map(shellWord)].join(
+      ' ',
+    ),
+  ];
 }
 
 /** The option without its R. */

@@ -129,3 +129,8 @@ export function scriptArgument(values: readonly (string | undefined)[]): number 
   }
   return undefined;
 }
+
+/** The word as a shell has to be given it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import { readEntryScript } from '../../shell/entry-script.ts';
 import type { ShellCommand } from '../../shell/model.ts';
-import { programName, scriptArgument } from '../../shell/program.ts';
+import { programName, scriptArgument, shellWord } from '../../shell/program.ts';
 import { readScript } from '../../shell/script.ts';
 import { nodeCommand } from './command.ts';
 import { manifestIn, type NodeFacts } from './facts.ts';
@@ -205,13 +205,9 @@ function visitScript(
     if (body === undefined) continue;
     const says = `scripts.${name}: ${body.slice(0, 120)}`;
     const whole =
-      name === command.script && command.args.length > 0 ? `${body} ${command.args.map(quoted).join(' ')}` : body;
+      name === command.script && command.args.length > 0 ? `${body} ${command.args.map(shellWord).join(' ')}` : body;
     visitText(collected, whole, manifestEvidence(manifest, 'scripts', name, says), place, depth + 1);
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function behind(argv: readonly string[], valued: readonly string[]): readonly string[] {
