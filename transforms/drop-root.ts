@@ -14,11 +14,11 @@ import { shellWord } from '../src/shell/program.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
 /**
- * Rewrites: an image that runs as root => the same with a USER that exists there, owning what the program writes and the directory
- * in which it starts.
+ * Rewrites: an image that runs as root => the same with a USER that exists there, owning what the program writes and the
+ * directory in which it starts.
  * Safe because: the paths the program writes are known and given to the user, in the build stage when they come from there (that
- * costs no layer); nothing it starts needs root; the user is one
- * of the image, the one that the file makes, or is created with the tools of that image.
+ * costs no layer); nothing it starts needs root; the user is one of the image, the one that the file makes, or is created with
+ * the tools of that image.
  * Refuses when: what is written cannot be listed, something started needs root, or data of earlier runs belongs to root.
  * Leaves alone: images that have a user, and programs that give up root themselves.
  */

@@ -26,7 +26,8 @@ export function nonRootUser(image: ImageFacts): ImageUser | undefined {
 
 /**
  * Commands for one RUN line that add a system user and its group, both with that id. It has a home directory, where libraries
- * keep settings and caches without being asked. `undefined`: no shell, or the image's tools are not known. The caller chooses a free uid (`freeUid`) and a name that `users` does not have.
+ * keep settings and caches without being asked. `undefined`: no shell, or the image's tools are not known. The caller chooses a
+ * free uid (`freeUid`) and a name that `users` does not have.
  */
 export function createUser(
   image: ImageFacts,

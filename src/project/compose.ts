@@ -31,8 +31,8 @@ const longestValue = 4096;
 /**
  * Services, in the order of the files, that build this Dockerfile. A service that another file of the same directory adds to
  * (`docker-compose.override.yml`) counts there too, with what that file says, and so does one that runs the image which another
- * service builds and names. `extends` is followed within a file. Variables
- * take their default where one is written and stay as they are otherwise. A file that is not valid YAML has no services.
+ * service builds and names. `extends` is followed within a file. Variables take their default where one is written and stay as
+ * they are otherwise. A file that is not valid YAML has no services.
  */
 export function composeServices(input: ComposeInput): readonly ComposeService[] {
   const declared = input.files.flatMap((file) => declaredIn(input.context, file));
