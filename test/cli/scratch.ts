@@ -93,7 +93,16 @@ export function dfmigrate(directory: string, args: readonly string[], around: Ar
 export function dfmigrateAsNobody(directory: string, args: readonly string[]): Ended {
   if (process.getuid?.() !== 0) return dfmigrate(directory, args);
   const who = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-  return ended('setpriv', [...who, process.execPath, program, ...args], directory, {});
+  if (spawnSync('setpriv', [...who, 'test', '-r', program]).status === 0)
+    return ended('setpriv', [...who, process.execPath, program, ...args], directory, {});
+  // the checkout lies below a directory of root alone (`mktemp -d`): in a namespace of its own it is shown elsewhere
+  const shown = mkdtempSync(path.join(tmpdir(), 'dfmigrate-shown-'));
+  chmodSync(shown, 0o755);
+  const script = 'mount --bind "$1" "$2" && shift 2 && exec setpriv "$@"';
+  const words = [root, shown, ...who, process.execPath, path.join(shown, path.relative(root, program)), ...args];
+  const result = ended('unshare', ['--mount', 'sh', '-c', script, 'sh', ...words], directory, {});
+  rmSync(shown, { recursive: true, force: true });
+  return result;
 }
 
 /** Runs it on a pseudo-terminal whose user types `input`. Both streams come back as one. */
