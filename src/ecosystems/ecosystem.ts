@@ -202,6 +202,8 @@ export interface Listener {
   readonly port: number;
   /** The environment variable that overrides the port at start, when the program reads one. */
   readonly portVariable: string | undefined;
+  /** The environment variable whose address it listens on instead of on all; engines set HOSTNAME to the container's own name. */
+  readonly hostVariable?: string;
   /** The program does not start without `portVariable`: `port` is only what the platforms that set it take. */
   readonly setOutside?: true;
   /** Path of an HTTP route that answers 2xx without credentials; `undefined`: only a TCP connect is proved. */

@@ -1,4 +1,4 @@
-/** A command that asks a listener with what the image has. Always 127.0.0.1: `localhost` is ::1 first on some images. */
+/** A command that asks a listener with what the image has. 127.0.0.1 and not `localhost`, which is ::1 first on some images. */
 import type { Listener } from '../ecosystems/ecosystem.ts';
 import type { ImageFacts } from '../images/image.ts';
 
@@ -23,7 +23,7 @@ function httpProbe(image: ImageFacts, listener: Listener, path: string): Probe |
   const own = listener.probe?.http;
   if (own !== undefined && image.has(own[0] ?? '') === 'present') return { command: filled(own, listener, path), path };
   if (!image.shell) return undefined;
-  const url = `http://127.0.0.1:${shellPort(listener)}${path}`;
+  const url = `http://${shellHost(listener)}:${shellPort(listener)}${path}`;
   if (image.has('curl') === 'present') return { command: `curl -fsS -o /dev/null ${url} || exit 1`, path };
   if (image.has('wget') === 'present') return { command: `wget -q -O /dev/null ${url} || exit 1`, path };
   return undefined;
@@ -36,11 +36,15 @@ function tcpProbe(image: ImageFacts, listener: Listener): Probe | undefined {
   if (!image.shell) return undefined;
   const port = shellPort(listener);
   if (image.libc === 'musl' && image.has('nc') === 'present')
-    return { command: `nc -z 127.0.0.1 ${port} || exit 1`, path: undefined };
+    return { command: `nc -z ${shellHost(listener)} ${port} || exit 1`, path: undefined };
   if (image.has('bash') !== 'present') return undefined;
   const variable = listener.portVariable;
   const word = variable === undefined ? String(listener.port) : `\${${variable}:-${listener.port}}`;
-  return { command: `["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${word}"]`, path: undefined };
+  return { command: `["bash", "-c", "exec 3<>/dev/tcp/${shellHost(listener)}/${word}"]`, path: undefined };
+}
+
+function shellHost({ hostVariable }: Listener): string {
+  return hostVariable === undefined ? '127.0.0.1' : `\${${hostVariable}:-127.0.0.1}`;
 }
 
 function shellPort(listener: Listener): string {

@@ -18,6 +18,8 @@ export interface BuildSettings {
   readonly target: string | undefined;
   readonly network: string | undefined;
   readonly pull: boolean;
+  /** Nothing that an earlier build left is used. */
+  readonly noCache?: true;
   readonly timeLimitMs: number;
 }
 
@@ -103,6 +105,7 @@ export function buildArguments(
     // without it HEALTHCHECK and SHELL are dropped: the OCI format has no place for them
     ...(engine.builder === 'buildah' ? ['--format', 'docker', '--layers'] : []),
     ...(settings.pull ? [engine.builder === 'buildah' ? '--pull=always' : '--pull'] : []),
+    ...(settings.noCache === true ? ['--no-cache'] : []),
     ...each('--network', network === undefined ? [] : [network]),
     ...each('--platform', settings.platform === undefined ? [] : [settings.platform]),
     ...each('--target', settings.target === undefined ? [] : [settings.target]),

@@ -56,7 +56,7 @@ export async function start(
 }
 
 /** The same for both containers: programs print it, and engines would give each another one. */
-const hostname = ['--hostname', 'container'];
+const hostname = 'container';
 
 function startArguments(
   engine: Engine,
@@ -73,8 +73,11 @@ function startArguments(
     name,
     '--label',
     `${label}=1`,
-    ...hostname,
+    '--hostname',
+    hostname,
     ...(network === undefined ? [] : ['--network', network]),
+    // without a network no engine tells the container its own address, and some programs listen on that of their host name
+    ...(network === 'none' ? ['--add-host', `${hostname}:127.0.0.1`] : []),
     ...(reach === 'publish' ? settings.ports.flatMap((port) => ['-p', `127.0.0.1::${port}`]) : []),
     ...(settings.readOnly ? ['--read-only', '--tmpfs', '/tmp'] : []),
     ...(settings.healthcheck && engine.health === 'loop' ? ['--health-interval=1s'] : []),

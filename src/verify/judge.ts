@@ -4,7 +4,7 @@ import type { ContractField } from '../transform.ts';
 import { configDifferences, type OwnNames, shownValue } from './config.ts';
 import { broken, type Comparison, type Finding, type Measured, note, ok, unknown } from './finding.ts';
 import { lostFiles } from './lost-files.ts';
-import { compareResults, type ProbeResult, steadiedText } from './probe.ts';
+import { compareResults, onlyBodiesDiffer, type ProbeResult, steadiedText } from './probe.ts';
 import { verifyReason } from './reasons.ts';
 import type { Health, Readiness, RunFacts } from './run.ts';
 
@@ -15,6 +15,14 @@ export interface Grounds {
   readonly declared: ReadonlySet<ContractField>;
   readonly own: OwnNames;
   readonly project: Project;
+  /** What the old file does after it was built once more without a cache, where that is known. */
+  readonly anew?: RunFacts;
+}
+
+/** Do the two images answer some request with another body, and only that? A build may draw its names by lot. */
+export function mayBeDrawnByLot(before: Measured, after: Measured): boolean {
+  const old = before.run?.answers ?? [];
+  return after.run?.answers.some((answer, index) => onlyBodiesDiffer(old[index] ?? answer, answer)) === true;
 }
 
 export function compare(before: Measured, after: Measured, grounds: Grounds): Comparison {
@@ -28,7 +36,7 @@ export function compare(before: Measured, after: Measured, grounds: Grounds): Co
     ...fileFindings(lost, before.config.workdir),
     ...(before.run === undefined || after.run === undefined
       ? []
-      : runFindings(before.run, after.run, after.config.user)),
+      : runFindings(before.run, after.run, after.config.user, grounds.anew)),
   ];
   return { differences, lost, findings };
 }
@@ -59,14 +67,14 @@ function fileFindings(lost: Comparison['lost'], workdir: string): readonly Findi
   return [...mentioned, note(verifyReason('files-lost', { count, workdir, list }))];
 }
 
-function runFindings(before: RunFacts, after: RunFacts, user: string): readonly Finding[] {
+function runFindings(before: RunFacts, after: RunFacts, user: string, anew: RunFacts | undefined): readonly Finding[] {
   const starting = startFinding(before.readiness, after);
   if (!isUp(before.readiness) && saysTheSame(before.log, after.log))
     return [starting, note(verifyReason('start-same-log'))];
   if (!isUp(before.readiness) || !isUp(after.readiness) || starting.verdict === 'broken') return [starting];
   return [
     starting,
-    ...after.answers.flatMap((answer, index) => probeFinding(before.answers[index], answer)),
+    ...after.answers.flatMap((answer, index) => probeFinding(before.answers[index], answer, anew?.answers[index])),
     ...healthFinding(before.health, after.health, after.log),
     ...userFinding(before.uids, after.uids, user),
     ...stopFinding(before, after),
@@ -129,15 +137,21 @@ function endFinding(before: number, after: number, log: readonly string[]): Find
   return unknown(verifyReason('start-other-end', { before, after }), log);
 }
 
-function probeFinding(before: ProbeResult | undefined, after: ProbeResult): readonly Finding[] {
+function probeFinding(
+  before: ProbeResult | undefined,
+  after: ProbeResult,
+  anew: ProbeResult | undefined,
+): readonly Finding[] {
   if (before === undefined) return [];
   const name = `${after.request.method} ${after.request.path}`;
-  const { steady, difference } = compareResults(before, after);
+  const { steady, difference } = compareResults(before, after, anew);
   if (difference !== undefined) return [broken(verifyReason('probe-differs', { probe: name, difference }))];
   const next = after.answer;
   if (next.kind === 'silent') return [note(verifyReason('probe-silent', { probe: name, cause: next.cause }))];
   const same = ok(verifyReason('probe-same', { probe: name, status: next.status }));
-  return steady ? [same] : [same, note(verifyReason('probe-unsteady', { probe: name }))];
+  if (steady) return [same];
+  const drawn = anew !== undefined && compareResults(before, after).difference !== undefined;
+  return [same, note(verifyReason(drawn ? 'probe-drawn' : 'probe-unsteady', { probe: name }))];
 }
 
 function healthFinding(before: Health, after: Health, log: readonly string[]): readonly Finding[] {

@@ -61,23 +61,68 @@ export function steadiedText(text: string): string {
 
 const ids = /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12,64})\b/gi;
 
-/** Ways to look at an answer, the most exact first. A body that is drawn by lot leaves status and content type. */
-const views: readonly ((answer: ProbeAnswer) => ProbeAnswer)[] = [
-  (answer) => answer,
-  steadied,
-  (answer) => (answer.kind === 'silent' ? answer : { ...answer, body: '' }),
+/** What one image answered to one request, every time it was asked; the first answer is the one that is compared. */
+type Told = readonly ProbeAnswer[];
+type Both = readonly [old: Told, next: Told];
+
+/** Ways to look at answers, the most exact first. A body that is drawn by lot leaves status and content type. */
+const views: readonly ((both: Both) => Both)[] = [
+  (both) => both,
+  ([old, next]) => [old.map(steadied), next.map(steadied)],
+  withoutUnsteadyWords,
+  ([old, next]) => [old.map((one) => withBody(one, '')), next.map((one) => withBody(one, ''))],
 ];
 
-/** Two results compared as exactly as each agrees with its own repetition; `steady`: byte by byte. */
+/**
+ * Two results compared as exactly as each agrees with its own repetitions; `steady`: byte by byte. `anew`: what the old file
+ * answers after it was built once more, where a build draws something by lot.
+ */
 export function compareResults(
   before: ProbeResult,
   after: ProbeResult,
+  anew?: ProbeResult,
 ): { readonly steady: boolean; readonly difference: string | undefined } {
-  const agrees = ({ answer, again }: ProbeResult, view: (one: ProbeAnswer) => ProbeAnswer): boolean =>
-    answersDiffer(view(answer), view(again)) === undefined;
-  const found = views.findIndex((view) => agrees(before, view) && agrees(after, view));
-  const view = views[found] ?? views.at(-1) ?? steadied;
-  return { steady: found === 0, difference: answersDiffer(view(before.answer), view(after.answer)) };
+  const told = ({ answer, again }: ProbeResult): Told => [answer, again];
+  const both: Both = [[...told(before), ...(anew === undefined ? [] : told(anew))], told(after)];
+  const seen = views.map((view) => view(both));
+  const found = seen.findIndex((each) => each.every(agrees));
+  const [[old = before.answer], [next = after.answer]] = seen[found] ?? seen.at(-1) ?? both;
+  return { steady: found === 0, difference: answersDiffer(old, next) };
+}
+
+/** Is the body all that differs? */
+export function onlyBodiesDiffer({ answer: before }: ProbeResult, { answer: after }: ProbeResult): boolean {
+  if (answersDiffer(before, after) === undefined) return false;
+  return answersDiffer(withBody(before, ''), withBody(after, '')) === undefined;
+}
+
+function agrees([first, ...others]: Told): boolean {
+  return first === undefined || others.every((other) => answersDiffer(first, other) === undefined);
+}
+
+function withBody(answer: ProbeAnswer, body: string): ProbeAnswer {
+  return answer.kind === 'silent' ? answer : { ...answer, body };
+}
+
+/** Bodies of the same number of words, without those words that an image does not repeat itself; others stay as they are. */
+function withoutUnsteadyWords([old, next]: Both): Both {
+  const words = (told: Told) => told.map((one) => (one.kind === 'silent' ? [] : wordsOf(steadiedText(one.body))));
+  const [olds, nexts] = [words(old), words(next)];
+  const [model = []] = olds;
+  if ([...olds, ...nexts].some(({ length }) => length !== model.length)) return [old, next];
+  const repeats = (told: readonly (readonly string[])[], at: number): boolean =>
+    told.every((one) => one[at] === told[0]?.[at]);
+  const steady = model.map((_, at) => repeats(olds, at) && repeats(nexts, at));
+  const masked = (told: Told, bodies: readonly (readonly string[])[]): Told =>
+    told.map((one, index) =>
+      withBody(one, (bodies[index] ?? []).map((word, at) => (steady[at] === true ? word : '‹…›')).join('')),
+    );
+  return [masked(old, olds), masked(next, nexts)];
+}
+
+/** Words and what stands between them, in turn: a word is what names of files and variables are made of. */
+function wordsOf(text: string): readonly string[] {
+  return text.split(/([\w‹›-]+)/);
 }
 
 function firstDifference(a: string, b: string): string {

@@ -13,10 +13,10 @@ import { contentsOf } from './contents.ts';
 import type { Engine } from './engine.ts';
 import { broken, type Comparison, type Finding, type Measured, note, type Rebuild, unknown } from './finding.ts';
 import { imageConfig, layersOf } from './image.ts';
-import { compare } from './judge.ts';
+import { compare, mayBeDrawnByLot } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { verifyReason } from './reasons.ts';
-import { observe, type RunSettings } from './run.ts';
+import { observe, type RunFacts, type RunSettings } from './run.ts';
 import { type Source, type Staged, stage, type Variant } from './stage.ts';
 import { blankLine, sourceToTouch, touch } from './touch.ts';
 
@@ -78,7 +78,7 @@ export async function prove(subject: ProofSubject, call: ProofCall): Promise<Pro
   if ('verdict' in before) return { ...nothing, findings: [asBaseline(before)] };
   const after = await attempt(bench, { text: migration.after, files: migration.files }, 'after', before.measured);
   if ('verdict' in after) return { ...nothing, before: before.measured, findings: [after] };
-  const comparison = compareTrials(bench, before, after, changedSteps(migration));
+  const comparison = await compareTrials(bench, before, after, changedSteps(migration));
   const again = call.settings.rebuild ? await rebuildBoth(bench, before, after) : undefined;
   return {
     before: before.measured,
@@ -116,7 +116,7 @@ export async function bisect(subject: ProofSubject, call: ProofCall): Promise<Bi
     call.progress(`step ${index + 1} of ${steps.length}: ${step.transform}`);
     const variant = { text: step.after, files: filesOf(applied) };
     const trial = await attempt(bench, variant, `step${index + 1}`, before.measured);
-    const findings = 'verdict' in trial ? [trial] : compareTrials(bench, before, trial, applied).findings;
+    const findings = 'verdict' in trial ? [trial] : (await compareTrials(bench, before, trial, applied)).findings;
     const faults = findings.filter(({ verdict }) => verdict === 'broken');
     if (faults.length > 0) return { step: step.transform, findings: faults };
   }
@@ -201,11 +201,24 @@ async function measure(
   return { image, seconds, steps, config, layers: await layersOf(engine, built.image), contents, run };
 }
 
-function compareTrials(bench: Bench, before: Trial, after: Trial, steps: readonly Step[]): Comparison {
+async function compareTrials(bench: Bench, before: Trial, after: Trial, steps: readonly Step[]): Promise<Comparison> {
   const { changesOf, migration, project } = bench.subject;
   const declared = new Set(steps.flatMap(({ transform }) => changesOf(transform)));
   const own = namesIn(migration.before, bench.call.settings.build.target);
-  return compare(before.measured, after.measured, { declared, own, project });
+  const anew = mayBeDrawnByLot(before.measured, after.measured) ? await runAnew(bench, before) : undefined;
+  const grounds = { declared, own, project, ...(anew === undefined ? {} : { anew }) };
+  return compare(before.measured, after.measured, grounds);
+}
+
+/** The original, built without a cache and started once more: what its build draws by lot shows. `undefined`: it did not work. */
+async function runAnew(bench: Bench, { staged, measured }: Trial): Promise<RunFacts | undefined> {
+  const { call, id } = bench;
+  const build = { ...call.settings.build, noCache: true } as const;
+  const anew: Bench = { ...bench, call: { ...call, settings: { ...call.settings, build, contents: false } } };
+  const built = await buildOne(anew, staged, 'before-anew');
+  if (built.kind === 'failed') return undefined;
+  const found = await measure(anew, built, `${id}-before-anew`, listeningPort(measured));
+  return 'verdict' in found ? undefined : found.run;
 }
 
 /** What the file itself sets in the image it builds; of an unreadable file, nothing. */

@@ -77,6 +77,7 @@ const sentences = {
   'probe-silent': 'neither container answers {probe}: {cause}',
   'probe-differs': '{probe}: {difference}',
   'probe-unsteady': '{probe} answers differently each time; only what is steady was compared',
+  'probe-drawn': '{probe} answers differently after each build of the original; only what is steady was compared',
   'health-ok': 'the health check reports healthy',
   'health-unhealthy': 'the health check fails: {output}',
   'health-tool-missing': 'the program of the health check is not in the image: {output}',

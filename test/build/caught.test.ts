@@ -118,6 +118,16 @@ describe.skipIf(noEngine !== undefined).concurrent('verification on a real engin
     expect(proof.comparison?.lost[0]).toEqual({ path: '/app/views/', files: 1, mentionedBy: 'src/server.js' });
   });
 
+  it('leaves out what each build of the original draws by lot, and nothing beside it', async () => {
+    const drawn = 'RUN cat /proc/sys/kernel/random/uuid > views/page.html && echo page >> views/page.html\n';
+    const before = single.replace('RUN npm run build\n', `RUN npm run build\n${drawn}`);
+    const right = await prove(one(before.replace(drawn, drawn.replace('RUN', 'RUN true &&')), before));
+    expect(codes(right, 'broken')).toEqual([]);
+    expect(codes(right, 'note')).toContain('verify/probe-drawn');
+    const wrong = await prove(one(before.replace(drawn, drawn.replace('echo page', 'echo leaf')), before));
+    expect(codes(wrong, 'broken')).toEqual(['verify/probe-differs']);
+  });
+
   it('catches a variable and a label that nobody declared to drop', async () => {
     const labelled = (text: string): string => text.replace('EXPOSE', 'LABEL team=web\nEXPOSE');
     const after = split('').replace('ENV PLACE=here\n', '');

@@ -21,6 +21,7 @@ import { lostFiles } from '../../src/verify/lost-files.ts';
 import {
   answersDiffer,
   compareResults,
+  onlyBodiesDiffer,
   type ProbeAnswer,
   probe,
   probeRequest,
@@ -186,6 +187,24 @@ describe('probes', () => {
     expect(compareResults(twice('at 1', 'at 2'), twice('on 8', 'on 9')).difference).toContain('the body differs');
     expect(compareResults(twice('cat', 'dog'), twice('cow', 'cow'))).toEqual({ steady: false, difference: undefined });
     expect(compareResults(twice('cow', 'cow'), twice('cat', 'dog')).difference).toBe(undefined);
+  });
+
+  it('that a build draws by lot are known by the original built anew', () => {
+    const page = (name: string, text = 'Moorings') => ({
+      request: { method: 'GET', path: '/' },
+      answer: answer(200, `<script src="/${name}.js"></script>${text}`),
+      again: answer(200, `<script src="/${name}.js"></script>${text}`),
+    });
+    expect(compareResults(page('v2msuu'), page('xk1fqa')).difference).toContain('the body differs');
+    expect(compareResults(page('v2msuu'), page('xk1fqa'), page('b7w-00'))).toEqual({
+      steady: false,
+      difference: undefined,
+    });
+    expect(compareResults(page('v2msuu'), page('xk1fqa', 'Jetties'), page('b7w-00')).difference).toContain('Jetties');
+    expect(compareResults(page('v2msuu'), page('xk1fqa'), page('v2msuu')).difference).toContain('the body differs');
+    expect(onlyBodiesDiffer(page('a'), page('b'))).toBe(true);
+    expect(onlyBodiesDiffer(page('a'), page('a'))).toBe(false);
+    expect(onlyBodiesDiffer(page('a'), { ...page('b'), answer: answer(500, 'x') })).toBe(false);
   });
 
   it('a server here is asked, and silence is a value', async () => {

@@ -36,7 +36,8 @@ function isSvelteKit({ project, directory }: NodeFacts): boolean {
   );
 }
 
-function isNitro({ argv: [program, file = ''] }: Leaf): boolean {
+/** The server that Nitro writes, for Nuxt and others. */
+export function isNitro({ argv: [program, file = ''] }: Leaf): boolean {
   return program === 'node' && /(^|\/)\.output\/server\/index\.mjs$/.test(file);
 }
 

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Listener } from '../ecosystem.ts';
+import { isNitro, isStandalone } from './bundled.ts';
 import type { Expansion, Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { manifestEvidence, production } from './manifest.ts';
@@ -40,13 +41,15 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
   const health = served === undefined || isNext(expansion) ? facts.sources().health() : undefined;
   const variable = found.variable !== undefined && /^[A-Za-z_]\w*$/.test(found.variable) ? found.variable : undefined;
+  const hostVariable = hostVariableOf(reading, expansion);
   return known(
     {
       port,
       portVariable: variable,
+      ...(hostVariable === undefined ? {} : { hostVariable }),
       route: health?.path,
       startPeriod: startPeriod(expansion),
-      probe: probe(reading, variable),
+      probe: probe(reading, variable, hostVariable),
     },
     found.evidence,
     ...(health === undefined ? [] : [health.evidence]),
@@ -62,6 +65,15 @@ function assigned({ leaves }: Expansion, found: Found): Found {
     if (port !== undefined) return { port: Number(port), variable: undefined, evidence };
   }
   return found;
+}
+
+/**
+ * The server of Next.js' `output: standalone` listens on HOSTNAME, else everywhere (`getStaticServerBody`: `process.env.HOSTNAME ||
+ * '0.0.0.0'`); where the image does not set it, the engine does, and 127.0.0.1 is closed.
+ */
+function hostVariableOf({ contract }: Reading, { leaves }: Expansion): string | undefined {
+  const standalone = leaves.some(isStandalone);
+  return standalone && !/^(0\.0\.0\.0|::)$/.test(contract.env['HOSTNAME'] ?? '') ? 'HOSTNAME' : undefined;
 }
 
 function isNext({ leaves }: Expansion): boolean {
@@ -98,15 +110,15 @@ const servers: Readonly<
 };
 
 function servedPort(
-  { argv, evidence }: Leaf,
+  leaf: Leaf,
   facts: NodeFacts,
   env: Readonly<Record<string, string | undefined>>,
 ): Found | undefined {
+  const { argv, evidence } = leaf;
   const program = argv[0]?.split('/').at(-1) ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
   if (server === undefined)
-    return isSvelteKit(argv, facts) ||
-      /(^|\/)(\.output\/server\/index\.mjs|\.next\/standalone\/server\.js)$/.test(argv[1] ?? '')
+    return isSvelteKit(argv, facts) || isNitro(leaf) || isStandalone(leaf)
       ? { port: 3000, variable: 'PORT', evidence }
       : undefined;
   if (server.verb !== undefined && argv[1] !== server.verb) return undefined;
@@ -229,17 +241,19 @@ function startPeriod({ leaves }: Expansion): number {
 }
 
 /** One-liners for the interpreter that is there anyway; `fetch` came with Node.js 18. */
-function probe(reading: Reading, variable: string | undefined): Listener['probe'] {
+function probe(reading: Reading, variable: string | undefined, hostVariable: string | undefined): Listener['probe'] {
   const base = reading.base;
   const port = variable === undefined ? '{port}' : `process.env.${variable}||{port}`;
+  const host = hostVariable === undefined ? "'127.0.0.1'" : `process.env.${hostVariable}||'127.0.0.1'`;
   const program = base?.family === 'bun' || base?.family === 'oven/bun' ? 'bun' : 'node';
   const tcp = [
     program,
     '-e',
-    `require('net').connect(${port},'127.0.0.1').on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`,
+    `require('net').connect(${port},${host}).on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`,
   ];
   const major = Number.parseInt(base?.version ?? '', 10);
-  const address = variable === undefined ? "'http://127.0.0.1:{port}{path}'" : `'http://127.0.0.1:'+(${port})+'{path}'`;
+  const start = hostVariable === undefined ? "'http://127.0.0.1:" : `'http://'+(${host})+':`;
+  const address = variable === undefined ? `${start}{port}{path}'` : `${start}'+(${port})+'{path}'`;
   const modern = [program, '-e', `fetch(${address}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`];
   const old = [
     program,

@@ -5,6 +5,7 @@ import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Program, RuntimeNeeds, WritablePath } from '../ecosystem.ts';
 import { managerInHome } from './artifacts.ts';
+import { isStandalone } from './bundled.ts';
 import type { Expansion, Leaf } from './expand.ts';
 import type { NodeFacts } from './facts.ts';
 import { globalPrograms } from './globals.ts';
@@ -251,10 +252,10 @@ const fileTools = new Set(['cp', 'mv', 'rm', 'ln', 'mkdir', 'touch', 'rimraf', '
 
 /** Writes of frameworks and tools that start. */
 function startWrites(reading: Reading, { leaves }: StartExpansion, workdir: string): readonly WritablePath[] {
-  return leaves.flatMap(({ argv, evidence, place = workdir }) => {
+  return leaves.flatMap((leaf) => {
+    const { argv, evidence, place = workdir } = leaf;
     const [program, verb] = argv;
-    if (program === 'node' && /(^|\/)\.next\/standalone\/server\.js$/.test(verb ?? ''))
-      return [{ path: posix.resolve(place, posix.dirname(verb ?? ''), '.next'), evidence }];
+    if (isStandalone(leaf)) return [{ path: posix.resolve(place, posix.dirname(verb ?? ''), '.next'), evidence }];
     if (program === 'next' && verb === 'start') return [{ path: posix.join(place, '.next'), evidence }];
     if (program === 'nest' && verb === 'start') return [{ path: place, evidence }];
     if (evidence.file.endsWith('package.json') && fileTools.has(program ?? '')) return [{ path: place, evidence }];
