@@ -275,6 +275,19 @@ describe('sources', () => {
     expect(listens(file, [file]).map((one) => [one.port, one.variable])).toEqual([[port, variable]]);
   });
 
+  it.each([
+    ['await app.listen(env.PORT, env.HOSTNAME);', true],
+    ["const hostname = process.env.HOSTNAME || '0.0.0.0';\nserver.listen(3000, hostname, ready);", true],
+    ['Bun.serve({ port: 3000, hostname: process.env.HOSTNAME });', true],
+    ['const host = process.env.HOSTNAME;\napp.listen({ port: 3000, host });', true],
+    ["app.listen(3000, '0.0.0.0');", undefined],
+    ['app.listen(3000, () => console.log(process.env.HOSTNAME));', undefined],
+    ['const hostname = process.env.HOSTNAME;\napp.listen(3000);', undefined],
+  ])('listen on the host name: %s', (text, onHostName) => {
+    const file = { path: 'x.js', text };
+    expect(listens(file, [file]).map((one) => one.onHostName)).toEqual([onHostName]);
+  });
+
   it('call programs', () => {
     const text =
       "const { exec, spawn } = require('child_process');\nexec(`git log ${x}`);\nspawn(process.execPath, []);\nspawn(tool);\nTodo.find().\n  exec(function (e) {});\n";

@@ -17,6 +17,7 @@ const { explain } = nodeReasons;
 interface Found {
   readonly port: number | undefined;
   readonly variable: string | undefined;
+  readonly onHostName?: true;
   readonly evidence: Evidence;
 }
 
@@ -41,7 +42,7 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
   const health = served === undefined || isNext(expansion) ? facts.sources().health() : undefined;
   const variable = found.variable !== undefined && /^[A-Za-z_]\w*$/.test(found.variable) ? found.variable : undefined;
-  const hostVariable = hostVariableOf(reading, expansion);
+  const hostVariable = hostVariableOf(reading, found);
   return known(
     {
       port,
@@ -62,18 +63,14 @@ function assigned({ leaves }: Expansion, found: Found): Found {
   const setting = new RegExp(`(?:^|[\\s;&])${found.variable}=['"]?(\\d{2,5})(?=['"\\s]|$)`);
   for (const { evidence } of leaves) {
     const port = setting.exec(evidence.says)?.[1];
-    if (port !== undefined) return { port: Number(port), variable: undefined, evidence };
+    if (port !== undefined) return { ...found, port: Number(port), variable: undefined, evidence };
   }
   return found;
 }
 
-/**
- * The server of Next.js' `output: standalone` listens on HOSTNAME, else everywhere (`getStaticServerBody`: `process.env.HOSTNAME ||
- * '0.0.0.0'`); where the image does not set it, the engine does, and 127.0.0.1 is closed.
- */
-function hostVariableOf({ contract }: Reading, { leaves }: Expansion): string | undefined {
-  const standalone = leaves.some(isStandalone);
-  return standalone && !/^(0\.0\.0\.0|::)$/.test(contract.env['HOSTNAME'] ?? '') ? 'HOSTNAME' : undefined;
+/** Where the image does not set HOSTNAME the engine does, and a program that listens on it leaves 127.0.0.1 closed. */
+function hostVariableOf({ contract }: Reading, { onHostName }: Found): string | undefined {
+  return onHostName && !/^(0\.0\.0\.0|::)$/.test(contract.env['HOSTNAME'] ?? '') ? 'HOSTNAME' : undefined;
 }
 
 function isNext({ leaves }: Expansion): boolean {
@@ -117,10 +114,10 @@ function servedPort(
   const { argv, evidence } = leaf;
   const program = argv[0]?.split('/').at(-1) ?? '';
   const server = Object.hasOwn(servers, program) ? servers[program] : undefined;
+  // `getStaticServerBody` of Next.js: `process.env.HOSTNAME || '0.0.0.0'`
+  if (isStandalone(leaf)) return { port: 3000, variable: 'PORT', onHostName: true, evidence };
   if (server === undefined)
-    return isSvelteKit(argv, facts) || isNitro(leaf) || isStandalone(leaf)
-      ? { port: 3000, variable: 'PORT', evidence }
-      : undefined;
+    return isSvelteKit(argv, facts) || isNitro(leaf) ? { port: 3000, variable: 'PORT', evidence } : undefined;
   if (server.verb !== undefined && argv[1] !== server.verb) return undefined;
   const at = argv.findIndex((word) => server.options.includes(word.split('=')[0] ?? word));
   if (at < 0) {

@@ -7,6 +7,8 @@ export interface Listen {
   /** `undefined`: it listens, and the default port cannot be told. */
   readonly port: number | undefined;
   readonly variable: string | undefined;
+  /** It listens on the address of HOSTNAME, which engines set to the container's own name. */
+  readonly onHostName?: true;
   readonly evidence: Evidence;
 }
 
@@ -24,12 +26,30 @@ export function listens(file: SourceText, all: readonly SourceText[]): readonly 
   for (const match of text.matchAll(calls)) {
     if (match[0].startsWith('serve') && !/@hono\/node-server|srvx/.test(text)) continue;
     if (isComment(text, match.index)) continue;
-    const first = argumentsAt(text, match.index + match[0].length - 1)[0];
+    const [first, second = ''] = argumentsAt(text, match.index + match[0].length - 1);
     if (first === undefined || /^['"`][^0-9]/.test(first) || /^(\(|async|function)/.test(first)) continue;
     const port = first.startsWith('{') ? portOption(first, file, all) : readPort(first, file, all, 0);
-    found.push({ ...(port ?? unknown), evidence: evidenceAt(file, match.index) });
+    const onHostName = saysHostName(first.startsWith('{') ? hostOption(first) : second, text);
+    found.push({
+      ...(port ?? unknown),
+      ...(onHostName ? { onHostName } : {}),
+      evidence: evidenceAt(file, match.index),
+    });
   }
   return found;
+}
+
+/** The expression of the option `host` or `hostname`; empty: there is none. */
+function hostOption(options: string): string {
+  const [, name = '', value] = /[{,\s](host(?:name)?)\s*(?::\s*([^,}]*)|[,}])/.exec(options) ?? [];
+  return value ?? name;
+}
+
+/** Is this expression, or what its name is declared to be, the variable HOSTNAME? */
+function saysHostName(expression: string, text: string): boolean {
+  const one = bare(expression);
+  const value = /^[A-Za-z_$][\w$]*$/.test(one) ? (declared(text, one) ?? one) : one;
+  return !/=>|\bfunction\b/.test(value) && /\bHOSTNAME\b/.test(value);
 }
 
 /** Constructors that listen at once when they are given a port (the README of each package). */
