@@ -4,6 +4,7 @@ import { label } from './build.ts';
 import { ask, type Engine, firstLine } from './engine.ts';
 import { fieldsOf, numberOf, parseJson, textOf } from './json.ts';
 import type { Ledger } from './ledger.ts';
+import { ownAddress } from './probe.ts';
 import { succeeded } from './process.ts';
 
 export interface StartSettings {
@@ -76,8 +77,8 @@ function startArguments(
     '--hostname',
     hostname,
     ...(network === undefined ? [] : ['--network', network]),
-    // without a network no engine tells the container its own address, and some programs listen on that of their host name
-    ...(network === 'none' ? ['--add-host', `${hostname}:127.0.0.1`] : []),
+    // without a network no engine gives the host name an address, and some programs listen on it
+    ...(network === 'none' ? ['--add-host', `${hostname}:${ownAddress}`] : []),
     ...(reach === 'publish' ? settings.ports.flatMap((port) => ['-p', `127.0.0.1::${port}`]) : []),
     ...(settings.readOnly ? ['--read-only', '--tmpfs', '/tmp'] : []),
     ...(settings.healthcheck && engine.health === 'loop' ? ['--health-interval=1s'] : []),

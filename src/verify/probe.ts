@@ -163,18 +163,27 @@ function probeHere(port: number, method: string, path: string): Promise<ProbeAns
   });
 }
 
+/** The address of a container's host name where it has no network. Who listens on it leaves 127.0.0.1 closed, as with a network. */
+export const ownAddress = '127.0.1.1';
+
 /** The same request, made by a process of its own inside the container's network namespace. */
 const client = `
 const [port, method, path] = process.argv.slice(1);
 const say = (answer) => { process.stdout.write(JSON.stringify(answer)); process.exit(0); };
-const call = require('http').request({ host: '127.0.0.1', port, method, path, timeout: ${timeLimitMs}, agent: false }, (r) => {
-  const parts = []; let n = 0;
-  const end = () => say({ status: r.statusCode, contentType: r.headers['content-type'] || '', body: Buffer.concat(parts).toString('utf8') });
-  r.on('data', (c) => { n += c.length; if (n <= ${largestBody}) parts.push(c); else end(); }).on('end', end).on('error', end);
-});
-call.on('timeout', () => call.destroy(new Error('no answer in time')));
-call.on('error', (e) => say({ cause: String(e.code || '').startsWith('HPE_') ? 'no HTTP' : e.code || e.message }));
-call.end();
+const ask = (host, others) => {
+  const call = require('http').request({ host, port, method, path, timeout: ${timeLimitMs}, agent: false }, (r) => {
+    const parts = []; let n = 0;
+    const end = () => say({ status: r.statusCode, contentType: r.headers['content-type'] || '', body: Buffer.concat(parts).toString('utf8') });
+    r.on('data', (c) => { n += c.length; if (n <= ${largestBody}) parts.push(c); else end(); }).on('end', end).on('error', end);
+  });
+  call.on('timeout', () => call.destroy(new Error('no answer in time')));
+  call.on('error', (e) => {
+    if (e.code === 'ECONNREFUSED' && others.length > 0) return ask(others[0], others.slice(1));
+    say({ cause: String(e.code || '').startsWith('HPE_') ? 'no HTTP' : e.code || e.message });
+  });
+  call.end();
+};
+ask('127.0.0.1', ['${ownAddress}']);
 `;
 
 async function probeInside(address: Address, method: string, path: string): Promise<ProbeAnswer> {

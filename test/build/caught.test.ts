@@ -102,6 +102,19 @@ describe.skipIf(noEngine !== undefined).concurrent('verification on a real engin
     expect(codes(await prove(subject), 'broken')).toEqual(['verify/health-tool-missing']);
   });
 
+  it('catches a health check that asks another address than the one that is listened on', async () => {
+    const health = (host: string): string =>
+      `HEALTHCHECK CMD ["node", "-e", "require('net').connect(3000, ${host}).on('connect', () => process.exit(0)).on('error', () => process.exit(1))"]\n`;
+    const files = {
+      ...server,
+      'src/server.js': (server['src/server.js'] ?? '').replace('(3000)', '(3000, process.env.HOSTNAME)'),
+    };
+    const asking = (host: string): ProofSubject =>
+      byHand(files, single, [{ name: 'add-healthcheck', after: split(health(host)), changes: ['HEALTHCHECK'] }]);
+    expect(codes(await prove(asking("'127.0.0.1'")), 'broken')).toEqual(['verify/health-unhealthy']);
+    expect(codes(await prove(asking('process.env.HOSTNAME')), 'broken')).toEqual([]);
+  });
+
   it('catches a health check that never succeeds', async () => {
     const health = 'HEALTHCHECK CMD ["node", "-e", "process.exit(1)"]\n';
     const subject = byHand(server, single, [
