@@ -21,6 +21,11 @@ export function lineAt(text: string, offset: number): number {
   return line;
 }
 
+/** A regular expression's source that matches this text and nothing else. */
+export function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 /** Files read and characters read at most; beyond that nothing may be concluded from absence. */
 const MOST_FILES = 3_000;
 const MOST_CHARACTERS = 16_000_000;

@@ -1,5 +1,6 @@
 /** Files the old image had in its WORKDIR and the new one lacks, those that the remaining program mentions first. */
 import type { Project } from '../project/project.ts';
+import { literally } from '../project/sources.ts';
 import type { Contents } from './contents.ts';
 
 export interface LostFile {
@@ -75,5 +76,7 @@ function mentionOf(relative: string, sources: readonly { name: string; content: 
   const path = relative.replace(/\/$/, '');
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.length < 4 || commonNames.has(name)) return undefined;
-  return sources.find(({ content }) => content.includes(path) || (name.includes('.') && content.includes(name)))?.name;
+  const words = name.includes('.') ? [path, name] : [path];
+  const mention = new RegExp(`(?<![\\w-])(?:${words.map(literally).join('|')})(?![\\w-])`);
+  return sources.find(({ content }) => mention.test(content))?.name;
 }

@@ -258,16 +258,18 @@ describe('lost files', () => {
       'app/views/a.html',
       'app/views/b.html',
       'app/a-notes.txt',
+      'app/.git/HEAD',
       'app/templates/mail.txt',
     ]);
     const after = contents(['app/server.js', 'app/templates']);
     const project = memoryProject(
-      { 'server.js': "open('views/a.html'); open('templates/mail.txt')", Dockerfile: '' },
+      { 'server.js': "open('views/a.html'); open('templates/mail.txt') // pages.github.io, a.git", Dockerfile: '' },
       { dockerfile: 'Dockerfile' },
     );
     expect(lostFiles(before, after, '/app', project)).toEqual([
       { path: '/app/templates/mail.txt', files: 1, mentionedBy: 'server.js' },
       { path: '/app/views/', files: 2, mentionedBy: 'server.js' },
+      { path: '/app/.git/', files: 1, mentionedBy: undefined },
       { path: '/app/a-notes.txt', files: 1, mentionedBy: undefined },
     ]);
     expect(lostFiles(before, after, '/', project)).toEqual([]);

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../answer.ts';
 import type { Project } from '../../project/project.ts';
+import { literally } from '../../project/sources.ts';
 import { childProcesses, isComment, literalWrites, longestLine, pathFromOutside, type WriteCall } from './calls.ts';
 
 export interface SourcePort {
@@ -167,7 +168,7 @@ function sourceRoots(project: Project, module: string): readonly string[] {
 }
 
 function naming(project: Project, files: readonly string[], path: string): Evidence | undefined {
-  const escaped = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = literally(path);
   const inSource = new RegExp(`["'/]${escaped}["'/]`);
   const inResource = new RegExp(`(^|["'/=:\\s,(>])${escaped}($|["'/:\\s,;)<[])`);
   for (const file of files) {
