@@ -249,7 +249,7 @@ export interface Ecosystem<F = unknown> {
   artifacts(reading: Reading<F>): Answer<Artifacts>;
   runtime(reading: Reading<F>): Answer<RuntimeNeeds>;
   listener(reading: Reading<F>): Answer<Listener>;
-  /** Does the build read `.git` (a version stamp, a commit plugin)? True when that cannot be told. */
+  /** Does the build or the program read `.git` (a version stamp, a commit plugin, `git log`)? True when that cannot be told. */
   readsHistory(reading: Reading<F>): boolean;
   /** Build commands rewritten so that what they make carries no debug symbols and build paths; an empty list: already so. */
   stripped?(reading: Reading<F>): Answer<readonly Replacement[]>;

@@ -7,6 +7,7 @@ import { pythonVersion } from './declared.ts';
 import { pythonDependencyStep } from './dependency-step.ts';
 import { installsWithoutCache } from './download-cache.ts';
 import { describePython, type PythonFacts, pythonFacts, type ToolName } from './facts.ts';
+import { readsHistory } from './history.ts';
 import { pythonInstalls } from './installs.ts';
 import { pythonListener } from './listener.ts';
 import { pythonReasons } from './reasons.ts';
@@ -36,14 +37,7 @@ export function pythonEcosystem(tool: ToolName, title: string): Ecosystem {
     listener: pythonListener,
     declaredVersion: ({ project, directory }) => pythonVersion(project, directory),
     withoutCache: installsWithoutCache,
-    readsHistory: ({ project, facts }) =>
-      /setuptools[-_]scm|hatch-vcs|versioneer|pbr|poetry-dynamic-versioning|dunamai/.test(
-        [
-          ...['pyproject.toml', 'setup.py', 'setup.cfg'].map(
-            (name) => project.read(facts.directory === '' ? name : `${facts.directory}/${name}`) ?? '',
-          ),
-        ].join('\n'),
-      ),
+    readsHistory,
     ignorable: ({ facts }) => [
       { pattern: '**/__pycache__', says: 'byte code, made anew' },
       ...['.venv', 'venv'].map((name) => ({
