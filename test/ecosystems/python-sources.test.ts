@@ -257,6 +257,8 @@ describe('what only looks like a write', () => {
     ['if name == "filename": send(name)', 0],
     ['def download_file(one, other): ...', 0],
     ['LOGGING = {"handlers": {"kept": {"class": "logging.FileHandler", "filename": NAME}}}', 1],
+    ['from .handlers import kept\nbatch.append({\n  "bytes": data,\n  "filename": f"slip_{one.id}.jpg",\n})', 0],
+    ['handlers.append({\n  "class": "logging.FileHandler",\n  "filename": NAME,\n})', 1],
     ['fetch.download_file(one, other)', 1],
     ['bot.download_file(one, destination="last.jpg")', 1],
     ['kept = io.BytesIO()\nbot.download_file(one, destination=kept)\nkept = io.BytesIO()', 0],

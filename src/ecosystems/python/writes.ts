@@ -26,6 +26,10 @@ const sqlite = /["']sqlite(?:\+\w+)?:\/\/(\/[^"'{}]*)?["']/g;
 const logging = /LOGGING|dictConfig|FileHandler|\bhandlers\b/;
 /** A query or an answer has fields of its own: `find_one({"filename": name})`, `jsonify({"filename": name})`. */
 const query = /(?<!dictConfig)\(\s*\{[^\n]*$/;
+/** What stands before a dictionary that a call takes over several lines: `batch.append({`. */
+const taken = /(?<!dictConfig)\(\s*$/;
+/** Each handler of `dictConfig` names its class or its factory, unless that comes from another dictionary. */
+const handler = /["'](?:class|\(\))["']\s*:|\*\*\w/;
 const session = /SESSION_TYPE["'\]]*\s*=\s*["']filesystem["']/;
 
 /** Every place in these sources that writes a file; `environment`: the variables that the image sets. */
@@ -43,7 +47,20 @@ function writes(code: string, match: RegExpExecArray, { unless }: WritingCall): 
   if (unless?.test(code.slice(index, index + 300)) === true) return false;
   if (path !== undefined && isKeyword(path)) return false;
   if (!/^["']filename["']/.test(found)) return true;
-  return logging.test(code) && !query.test(code.slice(code.lastIndexOf('\n', index) + 1, index));
+  if (!logging.test(code) || query.test(code.slice(code.lastIndexOf('\n', index) + 1, index))) return false;
+  const start = unclosed(code, index, -1, '{', '}');
+  return !taken.test(code.slice(0, start)) || handler.test(code.slice(start, unclosed(code, index, 1, '}', '{')));
+}
+
+/** Where the innermost braces around a place open or close; an end of the text when there are none. */
+function unclosed(code: string, index: number, step: 1 | -1, wanted: string, opposite: string): number {
+  let depth = 0;
+  let at = index;
+  for (; at >= 0 && at < code.length; at += step) {
+    if (code[at] === opposite) depth++;
+    else if (code[at] === wanted && depth-- === 0) break;
+  }
+  return Math.max(at, 0);
 }
 
 function writtenBy(
