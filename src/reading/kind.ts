@@ -38,7 +38,7 @@ export const imageReasons = defineReasons('image', {
   infrastructure: 'the image customises {image}, a server that is not built here',
   lambda: 'the base image {image} brings its own runtime contract (AWS Lambda)',
   accelerator:
-    'the base image {image} brings its own runtime (CUDA, notebooks or machine learning), which no slim image replaces',
+    'the base image {image} brings its own runtime (CUDA, conda, notebooks or machine learning), which no slim image replaces',
   'clones-sources': 'the sources are cloned in a RUN, so the build context says nothing about what is built',
   development: '{program} is a development server or watcher, so this is a development image',
   'development-too': {
