@@ -60,7 +60,7 @@ function described({ tool, manifest, directory, locks }: NodeFacts): Evidence {
   return { file: manifest.file, says: `${tool.title} (${manifest.name ?? 'unnamed'}, ${lock})` };
 }
 
-/** A build script or its settings ask git. */
+/** A build script, its settings or the program ask git. */
 function readsHistory(reading: Reading<NodeFacts>): boolean {
   const { facts } = reading;
   const evidence = { file: 'Dockerfile', says: 'build' };
@@ -71,13 +71,20 @@ function readsHistory(reading: Reading<NodeFacts>): boolean {
     )
   )
     return true;
+  if (
+    facts
+      .sources()
+      .programs()
+      .some(({ name }) => name === 'git')
+  )
+    return true;
   const packages =
     facts.manifest === undefined
       ? []
       : [...facts.manifest.devDependencies.keys(), ...facts.manifest.dependencies.keys()];
   if (
     packages.some((one) =>
-      /^(git-revision-webpack-plugin|git-rev-sync|git-last-commit|git-describe|git-repo-info|vite-plugin-git.*|semantic-release|simple-git)$/.test(
+      /^(git-revision-webpack-plugin|git-rev-sync|git-last-commit|git-describe|git-repo-info|vite-plugin-git.*|semantic-release|simple-git|isomorphic-git|nodegit)$/.test(
         one,
       ),
     )
