@@ -9,6 +9,7 @@ import { baseReasons } from './base-reasons.ts';
 import { isWithin, type PlacedCommand } from './commands.ts';
 import { inherited } from './inherited-config.ts';
 import { installedPrograms } from './installed.ts';
+import { landed } from './origins.ts';
 import { osAction } from './os-packages.ts';
 import { runtimePrograms } from './programs.ts';
 import type { Reading } from './reading.ts';
@@ -227,7 +228,9 @@ function startsElsewhere(reading: Reading, base: ImageFacts, facts: ImageFacts):
     )
       return false;
     return !reading.copies.some(
-      (copy) => copy.position.stage === reading.stage && copy.origins.some((origin) => isWithin(path, origin.path)),
+      (copy) =>
+        copy.position.stage === reading.stage &&
+        (copy.origins.some((origin) => isWithin(path, origin.path)) || landed(copy).includes(path)),
     );
   });
   return found?.argv[0];

@@ -106,6 +106,15 @@ export function isRemote(source: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(source) || source.startsWith('git@');
 }
 
+/** Where the files stand that a COPY/ADD brings by an address or from elsewhere than the context; a directory stands there by its name too. */
+export function landed({ instruction, position, target, intoDirectory }: PlacedCopy): readonly string[] {
+  if (target === undefined) return [];
+  if (!intoDirectory) return [target];
+  return instruction.sources.map(({ value }) =>
+    posix.join(target, posix.basename(expand(value, position.scope).text.replace(/[?#].*$/, ''))),
+  );
+}
+
 function endsAsDirectory(path: string): boolean {
   return path.endsWith('/') || path === '.' || path === '..' || path.endsWith('/.') || path === '';
 }

@@ -65,6 +65,13 @@ function again(command: ReadCommand, directories: readonly string[]): readonly s
   ];
 }
 
+/** Does it change one of these files, by its path or below a directory? */
+export function changesAny({ argv, work }: ReadCommand, files: readonly string[]): boolean {
+  const deep = argv.some((word) => /^(-[a-zA-Z]*R[a-zA-Z]*|--recursive)$/.test(word));
+  const reaches = (path: string, file: string) => isWithin(path, file) || (deep && isWithin(file, path));
+  return work.writes?.some((path) => files.some((file) => reaches(path, file))) === true;
+}
+
 /** The option without its R. */
 function shallow(option: string): readonly string[] {
   const kept = option.replace(/^-([a-zA-Z]*)R([a-zA-Z]*)$/, '-$1$2').replace(/^--recursive$/, '');

@@ -11,9 +11,9 @@ import { composedRun, shortened } from './composed-run.ts';
 import { keptFromRuntime } from './credentials.ts';
 import { needsOf } from './needs.ts';
 import { withoutOperands } from './operands.ts';
-import { isRemote, type PlacedCopy } from './origins.ts';
+import { isRemote, landed, type PlacedCopy } from './origins.ts';
 import { packageNames } from './os-packages.ts';
-import { makesOwned, owning } from './ownership.ts';
+import { changesAny, makesOwned, owning } from './ownership.ts';
 import { keepIndexes } from './package-lists.ts';
 import { placementReasons } from './placement-reasons.ts';
 import type { Decision, Place, Placement, Plan } from './plan.ts';
@@ -35,6 +35,8 @@ interface Sorting {
   readonly sourceTrees: string[];
   /** Context copies repeated in the runtime stage. */
   readonly carried: string[];
+  /** Files that a repeated COPY or ADD brings from elsewhere than the context. */
+  readonly brought: string[];
   readonly packagesLeft: string[];
   readonly chowns: ReadCommand[];
   readonly notes: Reason[];
@@ -80,6 +82,7 @@ function planFor(reading: Reading, artifacts: Artifacts, programs: ReadonlySet<s
     buildOnly: artifacts.buildOnly ?? [],
     sourceTrees: (artifacts.roots ?? []).filter((root) => root !== '/'),
     carried: [],
+    brought: [],
     packagesLeft: [],
     chowns: [],
     notes: [],
@@ -154,7 +157,9 @@ function placeCopy(sorting: Sorting, position: Position): Place | Reason {
     return explain('copy-unclear', { line: position.instruction.firstLine }, { at: position.instruction.span });
   const { target } = copy;
   if (copy.from !== undefined || copy.instruction.sources.some((word) => isRemote(word.value))) {
-    return covered(sorting.artifacts, target) || bringsBuildTool(sorting, copy) ? build : both;
+    if (covered(sorting.artifacts, target) || bringsBuildTool(sorting, copy)) return build;
+    sorting.brought.push(...landed(copy));
+    return both;
   }
   sorting.copiedFromContext = true;
   if (covered(sorting.artifacts, target)) return build;
@@ -326,7 +331,7 @@ const placing = new Set(['cp', 'mv', 'ln', 'install', 'rsync']);
 /** What a repeated COPY brings again is taken away again; what the build made is gone already. */
 function decideRemoval(sorting: Sorting, { work }: ReadCommand): Decision {
   const again = (path: string) =>
-    sorting.carried.some((one) => isWithin(path, one)) && !covered(sorting.artifacts, path);
+    [...sorting.carried, ...sorting.brought].some((one) => isWithin(path, one)) && !covered(sorting.artifacts, path);
   return work.writes?.some(again) === true ? 'both' : 'build';
 }
 
@@ -348,6 +353,7 @@ function decideFiles(sorting: Sorting, command: ReadCommand): Decision | Reason 
   const inside = outside.every((path) => inTrees(sorting, path));
   if (owning.has(program) && inside) sorting.chowns.push(command);
   if (outside.length === 0) return 'build';
+  if (!placing.has(program) && changesAny(command, sorting.brought)) return 'both';
   if (
     placing.has(program) &&
     reads?.some((path) => covered(sorting.artifacts, path) || inTrees(sorting, path)) === true
@@ -369,7 +375,11 @@ function withoutCovered(sorting: Sorting, command: ReadCommand, decision: Decisi
   const removes = command.argv[0] === 'rm';
   const late = sorting.artifacts.filter(({ among }) => removes || isLaidOver(among));
   const fails = removes && !command.argv.some((word) => /^(-[a-zA-Z]*f|--force$)/.test(word));
-  const rest = withoutOperands(command, (path) => covered(late, path) || (fails && inTrees(sorting, path)));
+  const elsewhere = (path: string) =>
+    (fails || changesAny(command, sorting.brought)) &&
+    (inTrees(sorting, path) || covered(sorting.artifacts, path)) &&
+    !sorting.brought.some((one) => isWithin(path, one) || isWithin(one, path));
+  const rest = withoutOperands(command, (path) => covered(late, path) || elsewhere(path));
   if (rest === undefined) return decideUnknown(sorting, command);
   if (rest !== 'whole' && owning.has(command.argv[0] ?? '')) sorting.chowns.push(command);
   return rest === 'whole' ? decision : rest === 'nothing' ? 'build' : { text: rest.join(' ') };

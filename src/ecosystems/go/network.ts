@@ -3,6 +3,7 @@ import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Listener } from '../ecosystem.ts';
 import { scanOf, startedPrograms } from './artifacts.ts';
+import { portSet } from './dotenv.ts';
 import type { GoFacts } from './packages.ts';
 import { goReasons } from './reasons.ts';
 import { evidenceOf, type Scan } from './scan.ts';
@@ -50,9 +51,8 @@ export function goListener(reading: Reading<GoFacts>): Answer<Listener> {
     const evidence = [where, { file: 'Dockerfile', says: `EXPOSE ${only}` }];
     return listener(scan, only, onlyVariable(scan) ?? settingOf(reading, only), true, evidence);
   }
-  const overridden = chosen.variable === undefined ? undefined : reading.contract.env[chosen.variable];
-  const port =
-    overridden !== undefined && /^:?\d+$/.test(overridden) ? Number(overridden.replace(':', '')) : chosen.port;
+  const port = portSet(reading, scan, chosen, exposed);
+  if (typeof port === 'object') return notKnown(explain('port-in-settings', port, { evidence: [chosen.evidence] }));
   const variable = chosen.variable !== undefined && !/ADDR|HOST/.test(chosen.variable) ? chosen.variable : undefined;
   return listener(scan, port, variable, distinct.length === 1, [chosen.evidence]);
 }

@@ -69,6 +69,10 @@ export const goReasons = defineReasons('go', {
     says: 'the program listens ({where}), but its port is not known here',
     settle: 'pass --healthcheck cmd:<command>',
   },
+  'port-in-settings': {
+    says: '{where} loads a .env, and it is not known whether that sets {variable} to another port',
+    settle: 'say the port with ENV {variable}, or pass --healthcheck cmd:<command>',
+  },
   'in-subcommand': {
     says: 'the program listens in its subcommand {subcommand}, which the start does not name',
     settle: 'pass --healthcheck cmd:<command>',
