@@ -4,6 +4,7 @@ import { insertAbove, insertBehind } from '../src/dockerfile/rewrite.ts';
 import { freeUid, nonRootUser } from '../src/images/users.ts';
 import { isWithin } from '../src/reading/commands.ts';
 import { createdUsers, takenNames } from '../src/reading/created-users.ts';
+import { readableByRoot } from '../src/reading/fetched.ts';
 import { keptVolume, mountedData, mountedForWriting } from '../src/reading/mounted.ts';
 import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
@@ -50,6 +51,10 @@ export const dropRoot = defineTransform({
     'volume-of-root': {
       says: '{path} is a volume; data of earlier runs in it belongs to root',
       settle: 'change the owner of the existing data, then write a USER',
+    },
+    'readable-by-root': {
+      says: 'ADD in line {line} fetches {path}, which only root can read',
+      settle: 'let everybody read it, with ADD --chmod or RUN chmod, or write a USER',
     },
     'mounted-from-host': {
       says: '{path} is mounted from the host, where files keep their owner',
@@ -103,6 +108,8 @@ export const dropRoot = defineTransform({
           { evidence: needs.evidence },
         ),
       );
+    const fetched = readableByRoot(reading);
+    if (fetched !== undefined) return refuse(explain('readable-by-root', fetched));
     const services = servicesNeed(reading);
     const writes = [...needs.value.writes, ...services.writes];
     const volume = keptVolume(reading);
