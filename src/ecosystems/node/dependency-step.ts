@@ -27,8 +27,9 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
     return notKnown(explain('no-manifest', { directory: facts.directory || 'the build context' }));
   const changed = changedBefore(reading, install.cwd, install.command.span.start);
   if (changed !== undefined) return notKnown(changed);
-  const members = facts.members();
-  if (members === undefined) return notKnown(explain('workspaces-unclear', { file: manifest.file }));
+  const all = facts.members();
+  if (all === undefined) return notKnown(explain('workspaces-unclear', { file: manifest.file }));
+  const members = all.filter(({ file }) => !reading.project.sends(file) || isBrought(reading, install, file));
   const manifests = [manifest, ...members];
   const scripts = install.call.options.includes('--ignore-scripts') ? [] : lifecycleFiles(facts, manifests);
   if ('code' in scripts) return notKnown(scripts);
@@ -62,8 +63,11 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
   );
 }
 
-/** What the install does not find beside it now it is not given either: a lockfile or a setting could change what it installs. */
-function isBrought(reading: Reading<NodeFacts>, { command, cwd }: Install, path: string): boolean {
+/**
+ * What the install does not find beside it now it is not given either: a lockfile or a setting could change what it installs,
+ * and a member whose sources never come would be installed and built.
+ */
+export function isBrought(reading: Reading<NodeFacts>, { command, cwd }: Install, path: string): boolean {
   const { copies, facts, project } = reading;
   const earlier = copies.filter((copy) => copy.instruction.span.start < command.span.start);
   const inside = project.kind(path) === 'directory' ? posix.join(path, project.list(path)[0] ?? '') : path;
