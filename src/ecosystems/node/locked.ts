@@ -4,7 +4,7 @@ import { type Answer, known, notKnown, type Reason } from '../../answer.ts';
 import { contextPath } from '../../reading/origins.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Replacement } from '../ecosystem.ts';
-import { changedBefore } from './dependency-step.ts';
+import { changedBefore, isBrought } from './dependency-step.ts';
 import type { NodeFacts } from './facts.ts';
 import { type Install, installs, nodeMajor } from './installs.ts';
 import { npmLockProblem } from './npm-lock.ts';
@@ -114,6 +114,10 @@ function lockProblem(
     problem === undefined
       ? undefined
       : explain('lock-differs', { file: path, problem }, { evidence: [{ file: path, says: problem }] });
+  // npm, pnpm and Yarn 1 leave out of a frozen install what is not there; Bun (issues 5792, 28402) and Yarn 2 write the lockfile anew
+  const absent = members.find(({ file }) => !isBrought(reading, install, file));
+  if (absent !== undefined && (tool.name === 'bun' || (tool.name === 'yarn' && isBerryLock(text))))
+    return explain('lock-members', { file: path, member: posix.dirname(absent.file) });
   switch (tool.name) {
     case 'npm':
       return npmProblem(facts, path, major ?? 0, ignoresPeers(reading, facts, install), differs);

@@ -188,10 +188,15 @@ function impossible(
     return explain('no-prune', { tool: tool.name === 'bun' ? 'Bun' : 'Yarn 2 and later' });
   const prisma = production(manifest).has('@prisma/client');
   if (tool.name === 'pnpm' && prisma) return explain('no-prune', { tool: 'pnpm' });
+  if (tool.name === 'npm') return undefined;
+  const command = install.command.argv.join(' ');
   const later = laterLock(reading, facts, install);
-  return later === undefined || tool.name === 'npm'
+  if (later !== undefined) return explain('lock-later', { file: later, command }, { at: install.command.span });
+  // pnpm 9 and later leave a lockfile of another format unread and resolve anew
+  const again = tool.name === 'pnpm' ? foreignLock(reading, facts, install) : undefined;
+  return again === undefined
     ? undefined
-    : explain('lock-later', { file: later, command: install.command.argv.join(' ') }, { at: install.command.span });
+    : explain('lock-again', { file: again, command }, { at: install.command.span });
 }
 
 function pruneCommand(

@@ -34,6 +34,14 @@ export const nodeReasons = defineReasons('node', {
     says: '{file} comes into the image after `{command}`, so pruning by it would put other versions in place of the installed ones',
     settle: 'copy it together with package.json',
   },
+  'lock-again': {
+    says: '{file} comes into the image again after `{command}` did not do exactly what it says, so pruning by it would put other versions in place of the installed ones',
+    settle: 'commit a lockfile that a frozen install takes',
+  },
+  'lock-members': {
+    says: '{file} has the member {member}, whose manifest is not there when the install runs',
+    settle: 'copy the manifests of all members before the install',
+  },
   'lock-old': {
     says: '{file} has version {version}, which {tool} of this image does not install as it is',
     settle: 'write the lockfile anew with the version of {tool} that the image has',
