@@ -158,6 +158,12 @@ function writablePaths(
     return 'prisma asks for write access to its engines, which pnpm keeps in a store of its own';
   const members = expansion.leaves.find(({ evidence }) => /\bpnpm (?:-r|--recursive)\s/.test(evidence.says));
   if (members !== undefined) return `\`${members.evidence.says}\` starts every member that has the script`;
+  // what Next.js keeps in `.next/cache` (its documentation, "Caching and ISR")
+  const standalone = reading.copies.some(
+    ({ from, instruction }) =>
+      from === undefined && instruction.sources.some(({ value }) => /(^|\/)\.next\/standalone\/?$/.test(value)),
+  );
+  if (standalone) return 'the server in .next/standalone keeps a cache beside itself';
   const lost = expansion.leaves.find(({ place }) => place === undefined);
   if (lost !== undefined) return `it is not known in which directory \`${lost.argv.join(' ')}\` runs`;
   const found: WritablePath[] = [...startWrites(reading, expansion, workdir)];
@@ -300,6 +306,7 @@ const stores = [
   'pouchdb',
   'quick.db',
   'enmap',
+  'payload',
 ];
 
 /** Clients of WhatsApp: the session lies below the working directory unless the sources say otherwise (the README of each). */
@@ -318,7 +325,9 @@ function silentWriter(facts: NodeFacts, found: readonly WritablePath[]): string 
   const session = listedForProduction(facts, sessions)?.name;
   if (session !== undefined) return `${session} keeps its session in files, and where is not followed`;
   if (found.length > 0) return undefined;
-  const memory = facts.sources().files.some(({ text }) => /memoryStorage\(\)|:memory:/.test(text));
+  const memory = facts
+    .sources()
+    .files.some(({ text }) => /memoryStorage\(\)|:memory:|disableLocalStorage: true/.test(text));
   const name = listedForProduction(facts, stores)?.name;
   return name === undefined || memory ? undefined : `${name} keeps files, and no source says where`;
 }

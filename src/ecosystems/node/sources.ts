@@ -45,7 +45,7 @@ const ignored =
   /(^|\/)(node_modules|bower_components|public|static|assets|vendor|coverage|\.next|\.nuxt|\.output|\.svelte-kit|\.[\w-]+|__tests__|__mocks__|tests?|specs?|e2e|[\w.-]+-e2e|cypress|eslint-config[\w-]*|\.storybook|docs?|fixtures|\.husky)\//;
 const testing = /(\.(test|spec|stories|e2e|cy)\.[cm]?[jt]sx?|\.d\.[cm]?ts|[.-]min\.js)$/;
 const tooling =
-  /^(\.?[\w.-]+rc|[\w.-]*\.config|gulpfile|gruntfile|[\w.-]*\.conf|jest[\w.-]*|karma[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|babel[\w.-]*|setupTests|vitest[\w.-]*)(\.(dev|prod|common|base))?\.[cm]?[jt]s$/i;
+  /^(\.?[\w.-]+rc|\.pnp(\.loader)?|[\w.-]*\.config|gulpfile|gruntfile|[\w.-]*\.conf|jest[\w.-]*|karma[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|babel[\w.-]*|setupTests|vitest[\w.-]*)(\.(dev|prod|common|base))?\.[cm]?[jt]s$/i;
 /** Settings of tools that only test and look; those of compilers lie beside sources of the same name in larger programs. */
 const checking =
   /^((cypress|playwright|karma|protractor|wdio|nightwatch|codecept|eslint|prettier|stylelint|commitlint)\.(config|conf|preset)|(jest|vitest)[\w.-]*|setupTests)\.[cm]?[jt]s$/;
