@@ -159,9 +159,8 @@ function writablePaths(
   const members = expansion.leaves.find(({ evidence }) => /\bpnpm (?:-r|--recursive)\s/.test(evidence.says));
   if (members !== undefined) return `\`${members.evidence.says}\` starts every member that has the script`;
   // what Next.js keeps in `.next/cache` (its documentation, "Caching and ISR")
-  const standalone = reading.copies.some(
-    ({ from, instruction }) =>
-      from === undefined && instruction.sources.some(({ value }) => /(^|\/)\.next\/standalone\/?$/.test(value)),
+  const standalone = reading.copies.some(({ instruction }) =>
+    instruction.sources.some(({ value }) => /(^|\/)\.next\/standalone\/?$/.test(value)),
   );
   if (standalone) return 'the server in .next/standalone keeps a cache beside itself';
   const lost = expansion.leaves.find(({ place }) => place === undefined);
