@@ -6,7 +6,7 @@ import { releaseOf } from './release.ts';
 /** Answers for the package names of Debian, Ubuntu and Alpine; other package managers are `unknown`. */
 export function osPackage(written: string, release: string | undefined, manager: PackageManager): PackageFacts {
   const name = bareName(written, manager);
-  if (manager === 'apk') return alpinePackage(name);
+  if (manager === 'apk') return alpinePackage(name, release);
   if (manager === 'apt') return debianPackage(name, release);
   return { name, class: 'unknown', runtime: undefined, commands: [] };
 }
@@ -16,17 +16,27 @@ function bareName(written: string, manager: PackageManager): string {
   return written.trim().split(manager === 'apk' ? /[=<>~@]/ : /[=:/]/)[0] ?? '';
 }
 
-function alpinePackage(name: string): PackageFacts {
+function alpinePackage(name: string, release: string | undefined): PackageFacts {
   const row = entry(ALPINE_CLASSES, name) ?? entry(packagesFile().alpine, name);
   if (row === undefined)
     return { name, class: name.endsWith('-dev') ? 'build' : 'unknown', runtime: undefined, commands: [] };
-  return { name, class: row.class, runtime: alpineRuntime(name, row), commands: row.commands ?? [] };
+  return { name, class: row.class, runtime: alpineRuntime(name, row, release), commands: row.commands ?? [] };
 }
 
-function alpineRuntime(name: string, row: PackageRow): readonly string[] | undefined {
+function alpineRuntime(name: string, row: PackageRow, release: string | undefined): readonly string[] | undefined {
+  if (name === 'openssl-dev' && minorOf(release) < 17) return minorOf(release) < 9 ? undefined : OPENSSL_1_1;
   if (row.runtime !== undefined) return row.runtime;
   if (row.class !== 'build') return [name];
   return name.endsWith('-dev') && !HEADERS.has(name) ? undefined : [];
+}
+
+/** What `openssl-dev` links in the branches 3.9 to 3.16; OpenSSL 3 came with 3.17, and before 3.9 the names differ by branch. */
+const OPENSSL_1_1: readonly string[] = ['libssl1.1', 'libcrypto1.1'];
+
+/** `alpine3.15` → 15; a release that is not named counts as a current one. */
+function minorOf(release: string | undefined): number {
+  const minor = /^alpine3\.(\d+)$/.exec(release ?? '')?.[1];
+  return minor === undefined ? Number.POSITIVE_INFINITY : Number(minor);
 }
 
 /** Packages of the build tool chain without any library that programs link. */

@@ -65,12 +65,18 @@ export function composeContexts(input: ComposeInput): readonly string[] {
 }
 
 function declaredIn(context: string, file: ComposeInput['files'][number]): readonly Declared[] {
-  const services = mapping(mapping(parseYaml(file.text))?.services) ?? {};
+  const services = servicesOf(mapping(parseYaml(file.text)) ?? {});
   const directory = posix.dirname(posix.resolve(context, file.path));
   return Object.keys(services).flatMap((name) => {
     const service = extended(services, name, 5);
     return service === undefined ? [] : [{ file: file.path, directory, name, service }];
   });
+}
+
+/** The first format of compose has neither `version` nor `services`: its services stand at the top. */
+function servicesOf(document: Mapping): Mapping {
+  const first = document.services === undefined && document.version === undefined;
+  return first ? document : (mapping(document.services) ?? {});
 }
 
 function extended(services: Mapping, name: string, levels: number): Mapping | undefined {

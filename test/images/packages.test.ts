@@ -113,6 +113,17 @@ describe('Alpine packages', () => {
     expect([answer.class, answer.runtime]).toEqual([kind, runtime]);
   });
 
+  it.each([
+    ['alpine3.20', ['libssl3', 'libcrypto3']],
+    ['alpine3.17', ['libssl3', 'libcrypto3']],
+    ['alpine3.16', ['libssl1.1', 'libcrypto1.1']],
+    ['alpine3.9', ['libssl1.1', 'libcrypto1.1']],
+    ['alpine3.8', undefined],
+    [undefined, ['libssl3', 'libcrypto3']],
+  ] as const)('the libraries of openssl-dev are those of %s', (release, runtime) => {
+    expect(osPackage('openssl-dev', release, 'apk').runtime).toEqual(runtime);
+  });
+
   it('constraints and repositories are no part of the name', () => {
     expect(
       ['git=2.1-r0', 'git~2.1', 'git@edge', 'git>2'].map((name) => osPackage(name, 'alpine3.20', 'apk').name),

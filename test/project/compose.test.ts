@@ -156,6 +156,16 @@ services:
     ]);
   });
 
+  it('stands at the top in a file of the first format', () => {
+    const found = services({
+      'docker-compose.yml': 'api: {build: ., command: python main.py, volumes: ["./src:/app"]}\ndb: {image: x}',
+      'docker-compose.late.yml': 'version: "3"\napi: {build: .}',
+    });
+    expect(found.map(({ file, name, volumes }) => [file, name, volumes.length])).toEqual([
+      ['docker-compose.yml', 'api', 1],
+    ]);
+  });
+
   it('may be declared above the context', () => {
     const found = services({
       '../compose.yaml': 'services: {api: {build: ./api}, web: {build: ./web}}',
