@@ -4,7 +4,7 @@ import type { Stage } from '../dockerfile/model.ts';
 import { speaksBusyBox } from '../images/users.ts';
 import { defineReasons } from '../reason.ts';
 import { isWithin, resolvePath } from './commands.ts';
-import { mountsOver, namedForDevelopment, servesByItself } from './compose-start.ts';
+import { mountsOver, namedForDevelopment, servesByItself, starts } from './compose-start.ts';
 import { missingNeed, mustSucceed } from './missing-need.ts';
 import { missingPackage } from './missing-package.ts';
 import { osAction } from './os-packages.ts';
@@ -19,6 +19,10 @@ export const imageReasons = defineReasons('image', {
   },
   'no-start':
     'nothing is started: there is no CMD or ENTRYPOINT, and no compose file says what runs, so this is a base, tool or CI image',
+  'service-without-start': {
+    says: 'there is no CMD or ENTRYPOINT, and of the services that compose builds of this image, {service} in {file} does not say what it starts',
+    settle: 'write the command of that service, or a CMD',
+  },
   'base-starts': {
     says: 'there is no CMD or ENTRYPOINT, so the base image {image} says what is started, and nothing is known about it',
     settle: 'write the CMD that the base image has',
@@ -211,12 +215,20 @@ const supervisors = new Set([
   'goreman',
 ]);
 
+function notStarted({ project }: Reading): Reason {
+  const services = project.services();
+  const started = new Set(services.filter(starts).map(({ name }) => name));
+  const silent = services.find(({ name }) => !started.has(name));
+  if (started.size === 0 || silent === undefined) return explain('no-start');
+  return explain('service-without-start', { service: silent.name, file: silent.file });
+}
+
 function byStart(reading: Reading): Reason | undefined {
   const { start, base } = reading;
   if (reading.positions.some((position) => position.instruction.keyword === 'ONBUILD')) return explain('onbuild');
   const { services } = start;
   if (start.inherited && services.length === 0 && !servesByItself(base?.family))
-    return base === undefined ? explain('base-starts', { image: reading.contract.from }) : explain('no-start');
+    return base === undefined ? explain('base-starts', { image: reading.contract.from }) : notStarted(reading);
   const workdir = reading.chain.at(-1)?.workdir;
   const [mounting] = services;
   if (mounting !== undefined && services.every((one) => mountsOver(one, workdir)))
