@@ -12,9 +12,9 @@ export interface ComposeInput {
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
-/** `compose.yaml`, `docker-compose.override.yml` and the like. */
+/** `compose.yaml`, `docker-compose.override.yml` and the like, stacks of Swarm, and what templates of Django projects call theirs. */
 export function isComposeFile(name: string): boolean {
-  return /^(docker-)?compose([.-][A-Za-z0-9_.-]*)?\.ya?ml$/.test(name);
+  return /^((docker-)?(compose|stack)([.-][A-Za-z0-9_.-]*)?|local|staging|production)\.ya?ml$/.test(name);
 }
 
 type Volume = ComposeService['volumes'][number];

@@ -166,6 +166,19 @@ services:
     ]);
   });
 
+  it('is declared in files of other names too; what is no compose file declares none', () => {
+    const found = services({
+      'production.yml': 'services: {django: {build: ., command: /start}}',
+      'docker-stack.yml': 'services: {web: {build: .}}',
+      'staging.yaml': 'server: {port: 8000}\nbuild: .',
+      'settings.yml': 'services: {other: {build: .}}',
+    });
+    expect(found.map(({ file, name }) => [file, name])).toEqual([
+      ['docker-stack.yml', 'web'],
+      ['production.yml', 'django'],
+    ]);
+  });
+
   it('may be declared above the context', () => {
     const found = services({
       '../compose.yaml': 'services: {api: {build: ./api}, web: {build: ./web}}',
