@@ -10,7 +10,7 @@ import { type OwnedPaths, ownedPaths } from '../src/reading/owned-paths.ts';
 import { privilegedUse } from '../src/reading/privilege.ts';
 import type { Reading } from '../src/reading/reading.ts';
 import { servicesNeed } from '../src/reading/service-needs.ts';
-import { isShared } from '../src/reading/shared-directories.ts';
+import { holdsSystem, isShared } from '../src/reading/shared-directories.ts';
 import { shellWord } from '../src/shell/program.ts';
 import { defineTransform, done, refuse, type Wishes } from '../src/transform.ts';
 
@@ -55,6 +55,10 @@ export const dropRoot = defineTransform({
     'readable-by-root': {
       says: 'ADD in line {line} fetches {path}, which only root can read',
       settle: 'let everybody read it, with ADD --chmod or RUN chmod, or write a USER',
+    },
+    'system-directory': {
+      says: 'the program writes into {path}, and who owns that directory can replace what the system has in it',
+      settle: 'let it write into a directory of its own',
     },
     'mounted-from-host': {
       says: '{path} is mounted from the host, where files keep their owner',
@@ -129,6 +133,9 @@ export const dropRoot = defineTransform({
     const owned = writes.filter(
       (one) => !isWithin(one.path, '/tmp') && !isWithin(one.path, '/dev') && !isWithin(one.path, '/proc'),
     );
+    const system = owned.find((one) => holdsSystem(one.path));
+    if (system !== undefined)
+      return refuse(explain('system-directory', { path: system.path }, { evidence: [system.evidence] }));
     if (user === undefined) return refuse(explain('no-user', { image: contract.from }));
     if (home !== undefined && !user.hasHome)
       return refuse(explain('writes-unknown', { why: home.what }, { evidence: [home.evidence] }));

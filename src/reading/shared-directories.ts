@@ -11,3 +11,10 @@ const shared: ReadonlySet<string> = new Set(
 export function isShared(path: string): boolean {
   return shared.has(path);
 }
+
+const empty: ReadonlySet<string> = new Set('/home /media /mnt /opt /run /srv /var/opt'.split(' '));
+
+/** Who owns this directory can put others in place of the programs or settings of the system, by their names. */
+export function holdsSystem(path: string): boolean {
+  return isShared(path) && !empty.has(path);
+}
