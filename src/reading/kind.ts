@@ -1,6 +1,7 @@
 /** What kind of image this is. Only an application that is served or run from files of the context may be restructured. */
 import type { Reason } from '../answer.ts';
 import type { Stage } from '../dockerfile/model.ts';
+import { lineage } from '../dockerfile/stages.ts';
 import { speaksBusyBox } from '../images/users.ts';
 import { defineReasons } from '../reason.ts';
 import { isWithin, resolvePath } from './commands.ts';
@@ -293,8 +294,11 @@ function byBuild(reading: Reading): Reason | undefined {
     const base = reading.baseOf(stage);
     if (!command.literal || program.includes('/') || base?.has(program) !== 'absent') continue;
     if (command.work.role !== 'dependencies' && command.work.role !== 'build') continue;
-    const before = reading.commands.slice(0, index).filter((one) => one.position.stage === stage);
-    if (before.some((one) => mayBring(reading, one, program)) || carriesPrograms(reading, stage)) continue;
+    const stages = lineage(reading.file, stage);
+    const before = reading.commands.slice(0, index).filter((one) => stages.includes(one.position.stage));
+    const hidden = reading.opaque.some((run) => stages.some(({ instructions }) => instructions.includes(run)));
+    if (hidden || before.some((one) => mayBring(reading, one, program))) continue;
+    if (stages.some((one) => carriesPrograms(reading, one))) continue;
     const line = command.instruction.firstLine;
     return explain('program-missing', { line, program, image: stage.from.image }, { at: command.span });
   }
