@@ -39,7 +39,8 @@ export function dependencyStep(reading: Reading<NodeFacts>): Answer<DependencySt
   const wanted = [
     ...fixedFiles(facts, manifest).filter((path) => path === manifest.file || isBrought(reading, install, path)),
     ...members.map(({ file }) => file),
-    ...local.map(({ path }) => path),
+    ...memberLocks(reading, members),
+    ...local.flatMap(({ path }) => (isBrought(reading, install, path) ? [path] : [])),
     ...scripts,
     ...schemaFiles(facts, manifest),
   ];
@@ -73,6 +74,16 @@ export function isBrought(reading: Reading<NodeFacts>, { command, cwd }: Install
   const inside = project.kind(path) === 'directory' ? posix.join(path, project.list(path)[0] ?? '') : path;
   const at = posix.join(cwd, posix.relative(facts.directory, inside));
   return contextPath(earlier, command.position.stage, at, project) === inside;
+}
+
+/** Lockfiles of members that a COPY names: the install does not read them, and they are no sources either. */
+function memberLocks({ copies, facts }: Reading<NodeFacts>, members: readonly Manifest[]): readonly string[] {
+  const named = new Set(
+    copies.flatMap(({ origins }) => origins.flatMap(({ kind, source }) => (kind === 'file' ? [source] : []))),
+  );
+  return members
+    .flatMap(({ file }) => facts.tool.locks.map((lock) => posix.join(posix.dirname(file), lock)))
+    .filter((path) => named.has(path));
 }
 
 /** Other installs from the same manifest that stand before it. */
