@@ -110,6 +110,8 @@ function readPort(expression: string, file: SourceText, all: readonly SourceText
   if (number !== undefined) return { port: number, variable: undefined };
   const choice = [splitTop(one, '||'), splitTop(one, '??')].find((parts) => parts.length > 1);
   if (choice !== undefined) return choosing(choice.map((part) => readPort(part, file, all, depth + 1)));
+  const arms = conditional(one);
+  if (arms !== undefined) return choosing(arms.map((arm) => readPort(arm, file, all, depth + 1)));
   const wrapped = /^(?:Number|parseInt|normalizePort|String|parseFloat)\(/.exec(one);
   if (wrapped !== null) return readPort(argumentsAt(one, wrapped[0].length - 1)[0] ?? '', file, all, depth + 1);
   const variable = environmentName(one);
@@ -119,6 +121,14 @@ function readPort(expression: string, file: SourceText, all: readonly SourceText
   const right = declared(file.text, one);
   if (right !== undefined && right !== one) return readPort(right, file, all, depth + 1);
   return destructured(one, file) ?? imported(one, file, all, depth) ?? unknown;
+}
+
+/** The arms of `process.env.PORT ? Number(process.env.PORT) : 3000`: the test only asks whether the variable of one of them is set. */
+function conditional(expression: string): readonly string[] | undefined {
+  const [test = '', ...rest] = splitTop(expression.replaceAll(/\s+/g, ' '), ' ? ');
+  const arms = splitTop(rest.join(' ? '), ' : ');
+  const variable = environmentName(test.replace(/^!+/, '').replace(/ !==? (?:undefined|null|'')$/, ''));
+  return arms.length === 2 && variable !== undefined && arms.some((arm) => arm.includes(variable)) ? arms : undefined;
 }
 
 /** `a || b`: the first variable overrides the first number. */
