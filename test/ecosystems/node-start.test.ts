@@ -133,6 +133,26 @@ describe('what libraries write', () => {
   });
 });
 
+describe('prisma migrate', () => {
+  const owned = (command: string) => {
+    const source =
+      'FROM node:22-slim\nRUN apt-get update && apt-get install -y openssl\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD ["npm", "start"]\n';
+    const files = {
+      'package.json': `{"scripts":{"start":"${command} && node a.js"},"dependencies":{"@prisma/client":"6.16.2","prisma":"6.16.2"}}`,
+      'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
+      'a.js': "require('http').createServer().listen(3000);",
+      Dockerfile: source,
+    };
+    return migrate(source, memoryProject(files)).after;
+  };
+
+  it('writes beside the schema when it looks for changes, and only then', () => {
+    expect(owned('prisma migrate dev --name first')).toMatch(/chown .*\/app\/prisma\/migrations/);
+    expect(owned('prisma migrate deploy')).toMatch(/chown .*\/app\/node_modules\/prisma/);
+    expect(owned('prisma migrate deploy')).not.toContain('/app/prisma/migrations');
+  });
+});
+
 describe('a file copied to the working directory', () => {
   it.each(['/app', '/app/', './', '.'])('lies in it: %s', (target) => {
     const source = `FROM node:22-slim\nWORKDIR /app\nCOPY package.json ${target}\nCOPY package-lock.json ${target}\nRUN npm install\nCOPY . .\nCMD ["node", "a.js"]\n`;

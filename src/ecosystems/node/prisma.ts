@@ -34,6 +34,13 @@ export function prismaWrites(reading: Reading<NodeFacts>, facts: NodeFacts): rea
   ];
 }
 
+/** Where `prisma migrate dev` writes what it finds changed, beside the schema; relative to the package directory. */
+export function migrationsDirectory(project: Project, directory: string): string | undefined {
+  const named = readManifest(project, posix.join(directory, 'package.json'))?.prismaSchema;
+  const name = schemaFile(project, directory, named);
+  return name === undefined ? undefined : posix.join(posix.dirname(name), 'migrations');
+}
+
 /** Relative to the package directory. */
 function schemaFile(project: Project, directory: string, named: string | undefined): string | undefined {
   return [...(named === undefined ? [] : [named]), 'prisma/schema.prisma', 'schema.prisma'].find(

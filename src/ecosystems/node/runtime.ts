@@ -14,7 +14,7 @@ import { manifestEvidence, production } from './manifest.ts';
 import { browsers, callers, isHarmlessScript, type NativePackage, nativePackage } from './native.ts';
 import { installedPackages, listedForProduction } from './packages.ts';
 import { pm2Writes, setsUpPm2 } from './pm2.ts';
-import { prismaWrites } from './prisma.ts';
+import { migrationsDirectory, prismaWrites } from './prisma.ts';
 import { compilesAtStart } from './programs.ts';
 import { nodeReasons } from './reasons.ts';
 import { type StartExpansion, type StartLeaf, startExpansion, startProblem } from './start.ts';
@@ -266,7 +266,11 @@ function startWrites(reading: Reading, { leaves }: StartExpansion, workdir: stri
     if (evidence.file.endsWith('package.json') && fileTools.has(program ?? '')) return [{ path: place, evidence }];
     if (program === 'prisma') {
       const modules = posix.join(installsIn(reading, place) ? place : workdir, 'node_modules');
-      return engines.map((name) => ({ path: posix.join(modules, name), evidence }));
+      const migrations =
+        verb === 'migrate' && argv[2] === 'dev' ? migrationsDirectory(reading.project, leaf.directory) : undefined;
+      const paths = engines.map((name) => posix.join(modules, name));
+      if (migrations !== undefined) paths.push(posix.join(place, migrations));
+      return paths.map((path) => ({ path, evidence }));
     }
     return keepers.has(program ?? '') ? [{ path: place, evidence }] : [];
   });
