@@ -3,7 +3,7 @@ import { expand } from '../../src/ecosystems/node/expand.ts';
 import { nodeFacts } from '../../src/ecosystems/node/facts.ts';
 import { pm2Writes } from '../../src/ecosystems/node/pm2.ts';
 import { compilesAtStart } from '../../src/ecosystems/node/programs.ts';
-import { healthRoute } from '../../src/ecosystems/node/routes.ts';
+import { doubtfulRoute, healthRoute } from '../../src/ecosystems/node/routes.ts';
 import { tools } from '../../src/ecosystems/node/tool.ts';
 import { writes } from '../../src/ecosystems/node/writes.ts';
 import { migrate } from '../../src/migrate.ts';
@@ -203,6 +203,17 @@ describe('health routes', () => {
     expect(route(express("app.use('/api', router);"))).toBeUndefined();
     expect(route(express("app.use('/api/v1/', router);"))).toBeUndefined();
     expect(route("const app = express();\napp.get('/orders/status', (req, res) => res.send());")).toBeUndefined();
+  });
+
+  it.each([
+    ["app.use(brand);\napp.get('/api/health', (req, res) => res.send());", '/api/health'],
+    ["@Controller('health')\nclass Health {\n  @Get('live')\n  live() {}\n}", '/health'],
+    ["router.use('/v1/healthz', probes);", '/v1/healthz'],
+    ["router.get('/orders/depots/health', show);\napp.get('/api/health', show);", '/api/health'],
+    ["router.get('/orders/status', show);", undefined],
+    ["app.get('/healthy-recipes', list);", undefined],
+  ])('that may answer elsewhere, or nobody: %s', (text, path) => {
+    expect(doubtfulRoute([{ path: 'x.ts', text }])).toBe(path);
   });
 
   const controller = "@Controller('health')\nexport class HealthController {\n  @Get()\n  check() {}\n}";

@@ -41,6 +41,7 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
   const port = portOf(reading, facts, found);
   if (port === undefined) return notKnown(explain('port-unclear', undefined, { evidence: [found.evidence] }));
   const health = served === undefined || isNext(expansion) ? facts.sources().health() : undefined;
+  const doubtful = served === undefined && health === undefined ? facts.sources().doubtful() : undefined;
   const variable = found.variable !== undefined && /^[A-Za-z_]\w*$/.test(found.variable) ? found.variable : undefined;
   const hostVariable = hostVariableOf(reading, found);
   return known(
@@ -49,6 +50,7 @@ export function listener(reading: Reading<NodeFacts>): Answer<Listener> {
       portVariable: variable,
       ...(hostVariable === undefined ? {} : { hostVariable }),
       route: health?.path,
+      ...(doubtful === undefined ? {} : { doubtful }),
       startPeriod: startPeriod(expansion),
       probe: probe(reading, variable, hostVariable),
     },

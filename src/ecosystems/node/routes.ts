@@ -9,10 +9,10 @@ export interface HealthRoute {
   readonly evidence: Evidence;
 }
 
-const health = '(?:health|healthz|healthcheck|health-check|livez|readyz|ping|_health|status)';
+const certain = 'health|healthz|healthcheck|health-check|livez|readyz';
+const health = `(?:${certain}|ping|_health|status)`;
 /** Words that name a health route where a prefix stands before them too (`/api/v1/health`); a `status` there may be an order's. */
-const nested =
-  '(?:/(?:api|v\\d+|public|internal|system))+/(?:health|healthz|healthcheck|health-check|livez|readyz|ping)';
+const nested = `(?:/(?:api|v\\d+|public|internal|system))+/(?:${certain}|ping)`;
 /** Middleware that answers nothing by itself: everything else in front of a route may ask for credentials. */
 const open =
   /^(?:['"`]\/[\w/:.-]+['"`]|(?:express\.(json|urlencoded|static|text|raw)|cors|helmet|morgan|compression|compress|bodyParser[\w.]*|cookieParser|responseTime|favicon|serveStatic|pino(Http)?|(request)?logger|methodOverride|timeout)\b)/i;
@@ -31,6 +31,17 @@ export function healthRoute(
     if (found !== undefined) return found;
   }
   return nextRoute(project, directory);
+}
+
+const anywhere = new RegExp(
+  `(?:\\.(?:get|use|all|route)|@(?:Controller|Get))\\(\\s*['"\`]/?((?:[\\w-]+/)*(?:${certain}))/?['"\`]\\s*[,)]`,
+  'gi',
+);
+
+/** The shortest health route of any kind, of a router, below a prefix or behind a guard: nothing says what it answers, or where. */
+export function doubtfulRoute(files: readonly SourceText[]): string | undefined {
+  const paths = files.flatMap(({ text }) => [...text.matchAll(anywhere)].map(([, path = '']) => `/${path}`));
+  return paths.toSorted((a, b) => a.length - b.length)[0];
 }
 
 function onApplication({ path, text }: SourceText): HealthRoute | undefined {

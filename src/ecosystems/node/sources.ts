@@ -6,7 +6,7 @@ import { lineAt, type Sources, type SourceText, sourcesBelow } from '../../proje
 import { lazy } from './lazy.ts';
 import { type Listen, listens, portServers } from './ports.ts';
 import { type CalledProgram, calledPrograms } from './processes.ts';
-import { type HealthRoute, healthRoute } from './routes.ts';
+import { doubtfulRoute, type HealthRoute, healthRoute } from './routes.ts';
 import { type Write, writes } from './writes.ts';
 
 export interface NodeSources extends Sources {
@@ -14,6 +14,8 @@ export interface NodeSources extends Sources {
   readonly programs: () => readonly CalledProgram[];
   readonly listens: () => readonly Listen[];
   readonly health: () => HealthRoute | undefined;
+  /** A health route of which it is not known whether and where it answers. */
+  readonly doubtful: () => string | undefined;
 }
 
 /** Reads the sources below a package directory. */
@@ -32,6 +34,7 @@ export function readSources(project: Project, directory: string): NodeSources {
     programs: lazy(() => files.flatMap((file) => calledPrograms(file))),
     listens: lazy(listening),
     health: lazy(() => healthRoute(project, directory, files)),
+    doubtful: lazy(() => doubtfulRoute(files)),
   };
 }
 
