@@ -1,5 +1,6 @@
 /** What a `.env` beside the program says of its port: godotenv sets what the environment leaves open (its README). */
 import { posix } from 'node:path';
+import { settingIn } from '../../project/dotenv.ts';
 import { isWithin, resolvePath } from '../../reading/commands.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { GoFacts } from './packages.ts';
@@ -54,12 +55,8 @@ function loadedSettings(reading: Reading<GoFacts>, scan: Scan, variable: string)
   const { file, line } = load.evidence;
   const where = `${file}:${line ?? 1}`;
   const text = reading.project.read(beside('.env'));
-  if (text !== undefined) return { where, committed: true, value: valueIn(text, variable) };
+  if (text !== undefined) return { where, committed: true, value: settingIn(text, variable) };
   const examples = ['.env.example', '.env.sample', '.env.template', '.env.dist', 'example.env', 'sample.env'];
-  const told = examples.flatMap((name) => valueIn(reading.project.read(beside(name)) ?? '', variable) ?? []);
+  const told = examples.flatMap((name) => settingIn(reading.project.read(beside(name)) ?? '', variable) ?? []);
   return { where, committed: false, value: told[0] };
-}
-
-function valueIn(text: string, variable: string): string | undefined {
-  return new RegExp(`^[ \\t]*(?:export[ \\t]+)?${variable}[ \\t]*[=:][ \\t]*["']?([^"'#\\s]+)`, 'm').exec(text)?.[1];
 }

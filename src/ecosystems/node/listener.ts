@@ -1,6 +1,7 @@
 /** Where the program listens, and how the image's own program asks it. */
 import { posix } from 'node:path';
 import { type Answer, type Evidence, known, notKnown } from '../../answer.ts';
+import { settingIn } from '../../project/dotenv.ts';
 import type { Reading } from '../../reading/reading.ts';
 import type { Listener } from '../ecosystem.ts';
 import { isNitro, isStandalone } from './bundled.ts';
@@ -228,9 +229,7 @@ function portOf(reading: Reading<NodeFacts>, facts: NodeFacts, found: Found): nu
 function dotenv(reading: Reading, facts: NodeFacts, variable: string): number | undefined {
   const file = posix.join(facts.directory, '.env');
   if (!reading.project.sends(file)) return undefined;
-  const value = new RegExp(`^\\s*(?:export\\s+)?${variable}\\s*=\\s*['"]?(\\d{2,5})\\b`, 'm').exec(
-    reading.project.read(file) ?? '',
-  )?.[1];
+  const value = /^\d{2,5}\b/.exec(settingIn(reading.project.read(file) ?? '', variable) ?? '')?.[0];
   return value === undefined ? undefined : Number(value);
 }
 
